@@ -1,0 +1,144 @@
+//! API keys and their secrets. Every change, its audit event and its effect are one transaction.
+
+mod change;
+mod list;
+
+pub use change::{
+    CreateError, Created, DeleteError, Edit, EditError, NewKey, RevokeOutcome, RotateError, Rotation, create,
+    delete, edit, revoke, rotate,
+};
+pub use list::{Cursor, KeyQuery, KeyRecords, Search, Statuses, get, list};
+
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::Error;
+use crate::domain::id::{AccountId, KeyId, RoleId};
+use crate::domain::key::KeyStatus;
+use crate::domain::permission::Grants;
+
+/// A key as it stands.
+#[derive(Clone, Debug)]
+pub struct KeyRecord {
+    pub id: KeyId,
+    pub name: String,
+    pub role: KeyRole,
+    /// The UUID of the current secret.
+    pub secret_id: Uuid,
+    pub last_four: String,
+    pub created_at: OffsetDateTime,
+    pub updated_at: OffsetDateTime,
+    pub expires_at: Option<OffsetDateTime>,
+    pub revoked_at: Option<OffsetDateTime>,
+    pub last_used_at: Option<OffsetDateTime>,
+    /// When the last of its old secrets stops, while one still works.
+    pub overlap_until: Option<OffsetDateTime>,
+}
+
+impl KeyRecord {
+    pub fn status(&self, now: OffsetDateTime) -> KeyStatus {
+        KeyStatus::at(now, self.expires_at, self.revoked_at)
+    }
+}
+
+/// The role of a key.
+#[derive(Clone, Debug)]
+pub struct KeyRole {
+    pub id: RoleId,
+    pub name: String,
+    pub kind: String,
+    pub grants: Grants,
+    pub created_at: OffsetDateTime,
+    pub updated_at: OffsetDateTime,
+    /// Whether it belongs to every account.
+    pub built_in: bool,
+}
+
+/// How many keys an account has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyCounts {
+    pub total: i64,
+    pub revoked: i64,
+    pub expired: i64,
+}
+
+impl KeyCounts {
+    pub fn active(self) -> i64 {
+        self.total - self.revoked - self.expired
+    }
+}
+
+/// Counts without reading the account's keys, but for the expired ones in an index of those that expire.
+pub async fn counts(db: &PgPool, account: AccountId) -> Result<KeyCounts, Error> {
+    let row = sqlx::query!(
+        r#"
+        select
+            coalesce((select total from api_key_count where account_id = $1), 0) as "total!",
+            coalesce((select revoked from api_key_count where account_id = $1), 0) as "revoked!",
+            (select count(*) from api_key
+             where account_id = $1 and revoked_at is null and expires_at is not null and expires_at <= now()) as "expired!"
+        "#,
+        account.uuid(),
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(KeyCounts { total: row.total, revoked: row.revoked, expired: row.expired })
+}
+
+/// What is shown on a key's own page beyond its record.
+#[derive(Clone, Debug)]
+pub struct KeyFacts {
+    pub created_by: Option<String>,
+    pub revoked_by: Option<String>,
+    pub revoked_reason: Option<String>,
+    pub last_ip: Option<String>,
+}
+
+/// Who made and revoked a key, and where it was last used from.
+pub async fn facts(db: &PgPool, account: AccountId, key: KeyId) -> Result<Option<KeyFacts>, Error> {
+    let facts = sqlx::query_as!(
+        KeyFacts,
+        r#"
+        select c.email as "created_by?", r.email as "revoked_by?", k.revoked_reason, host(u.last_ip) as last_ip
+        from api_key k
+        left join member c on c.id = k.created_by
+        left join member r on r.id = k.revoked_by
+        left join api_key_use u on u.api_key_id = k.id
+        where k.account_id = $1 and k.id = $2
+        "#,
+        account.uuid(),
+        key.uuid(),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(facts)
+}
+
+/// A secret that a key has or had.
+#[derive(Clone, Debug)]
+pub struct SecretRecord {
+    pub last_four: String,
+    pub created_at: OffsetDateTime,
+    pub stops_at: Option<OffsetDateTime>,
+}
+
+/// The latest 50 secrets of a key, newest first.
+pub async fn secrets(db: &PgPool, account: AccountId, key: KeyId) -> Result<Vec<SecretRecord>, Error> {
+    let secrets = sqlx::query_as!(
+        SecretRecord,
+        r#"
+        select s.last_four, s.created_at, s.stops_at
+        from api_key_secret s
+        join api_key k on k.id = s.api_key_id
+        where k.account_id = $1 and k.id = $2
+        order by s.created_at desc, s.id desc
+        limit 50
+        "#,
+        account.uuid(),
+        key.uuid(),
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(secrets)
+}

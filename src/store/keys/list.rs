@@ -1,0 +1,280 @@
+//! Lists of keys: newest first, filtered, searched, page by page.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgPool, Postgres, QueryBuilder, Row};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{KeyRecord, KeyRole};
+use crate::domain::id::{AccountId, BadId, KeyId, RoleId};
+use crate::domain::key::KeyStatus;
+use crate::domain::permission::Grants;
+use crate::domain::secret;
+use crate::store::Error;
+
+/// Which keys, and which page of them.
+#[derive(Clone, Debug)]
+pub struct KeyQuery {
+    pub statuses: Statuses,
+    pub search: Option<Search>,
+    pub cursor: Option<Cursor>,
+    /// Keys a page, at least 1.
+    pub limit: i64,
+}
+
+/// The statuses to list; none chosen means all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statuses {
+    pub active: bool,
+    pub revoked: bool,
+    pub expired: bool,
+}
+
+impl Statuses {
+    pub fn with(mut self, status: KeyStatus) -> Self {
+        match status {
+            KeyStatus::Active => self.active = true,
+            KeyStatus::Revoked => self.revoked = true,
+            KeyStatus::Expired => self.expired = true,
+        }
+        self
+    }
+
+    fn all(self) -> bool {
+        self.active == self.revoked && self.revoked == self.expired
+    }
+}
+
+/// What to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// The key that a secret with this id belongs to.
+    Secret(Uuid),
+    /// A part of the name in any case, or the last four characters of the current secret.
+    Text(String),
+}
+
+impl Search {
+    /// Reads what a person typed or pasted. Of a secret, only the id is looked at.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        if let Some(id) = secret::id_part(text) {
+            return Some(Self::Secret(id));
+        }
+        // A redacted value stands for its last four characters.
+        let text = text.rsplit_once("****").map_or(text, |(_, last_four)| last_four);
+        // PostgreSQL's text holds no NUL, so nothing is found by it.
+        Some(Self::Text(text.replace('\0', "\u{fffd}")))
+    }
+}
+
+/// Where a page begins: after or before a key, in the order newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    After(KeyId),
+    Before(KeyId),
+}
+
+const BEFORE: &str = "before_";
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::After(key) => write!(f, "{key}"),
+            Self::Before(key) => write!(f, "{BEFORE}{key}"),
+        }
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<Self, BadId> {
+        match text.strip_prefix(BEFORE) {
+            Some(key) => key.parse().map(Self::Before),
+            None => text.parse().map(Self::After),
+        }
+    }
+}
+
+/// One page of keys, newest first.
+#[derive(Clone, Debug)]
+pub struct KeyRecords {
+    pub keys: Vec<KeyRecord>,
+    pub previous: Option<Cursor>,
+    pub next: Option<Cursor>,
+    /// The database's clock when they were read.
+    pub now: OffsetDateTime,
+}
+
+/// One page of an account's keys.
+pub async fn list(db: &PgPool, account: AccountId, query: &KeyQuery) -> Result<KeyRecords, Error> {
+    let backwards = matches!(query.cursor, Some(Cursor::Before(_)));
+    let order = if backwards { "asc" } else { "desc" };
+    let mut sql = begin(account);
+    push_statuses(&mut sql, query.statuses);
+    push_search(&mut sql, query.search.as_ref());
+    match query.cursor {
+        Some(Cursor::After(key)) => sql.push(" and k.id < ").push_bind(key.uuid()),
+        Some(Cursor::Before(key)) => sql.push(" and k.id > ").push_bind(key.uuid()),
+        None => &mut sql,
+    };
+    // One row more than asked for tells whether there is another page. The number stands in the text, for the
+    // planner to see that it is small.
+    sql.push(format!(" order by k.id {order} limit {}", query.limit + 1));
+    finish(&mut sql);
+    sql.push(format!(" order by k.id {order}"));
+    let mut rows = sql.build().fetch_all(db).await?;
+    let more = rows.len() as i64 > query.limit;
+    rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+    if backwards {
+        rows.reverse();
+    }
+    let now = match rows.first() {
+        Some(row) => row.try_get("now")?,
+        None => crate::store::now(db).await?,
+    };
+    let keys: Vec<KeyRecord> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let (has_previous, has_next) = if backwards { (more, true) } else { (query.cursor.is_some(), more) };
+    Ok(KeyRecords {
+        previous: keys.first().filter(|_| has_previous).map(|key| Cursor::Before(key.id)),
+        next: keys.last().filter(|_| has_next).map(|key| Cursor::After(key.id)),
+        keys,
+        now,
+    })
+}
+
+/// One key and the database's clock when it was read.
+pub async fn get(
+    db: &PgPool,
+    account: AccountId,
+    key: KeyId,
+) -> Result<Option<(KeyRecord, OffsetDateTime)>, Error> {
+    let mut sql = begin(account);
+    sql.push(" and k.id = ").push_bind(key.uuid());
+    finish(&mut sql);
+    let Some(row) = sql.build().fetch_optional(db).await? else { return Ok(None) };
+    Ok(Some((read(&row)?, row.try_get("now")?)))
+}
+
+/// Chooses keys first and looks up the rest for those alone: a join of whole tables reads them all, however
+/// few keys the account has.
+fn begin(account: AccountId) -> QueryBuilder<Postgres> {
+    let mut sql =
+        QueryBuilder::new("with k as materialized (select k.* from api_key k where k.account_id = ");
+    sql.push_bind(account.uuid());
+    sql
+}
+
+fn finish(sql: &mut QueryBuilder<Postgres>) {
+    sql.push(
+        r#")
+        select k.id, k.name, k.created_at, k.updated_at, k.expires_at, k.revoked_at,
+            r.id as role_id, r.name as role_name, r.type as role_type, r.permissions,
+            r.created_at as role_created_at, r.updated_at as role_updated_at, r.account_id is null as built_in,
+            s.id as secret_id, s.last_four, u.last_used_at, now() as now,
+            (select max(o.stops_at) from api_key_secret o
+             where o.api_key_id = k.id and o.stops_at > now()) as overlap_until
+        from k
+        join role r on r.id = k.role_id
+        join lateral (select s.id, s.last_four from api_key_secret s
+            where s.api_key_id = k.id and s.stops_at is null limit 1) s on true
+        left join lateral (select u.last_used_at from api_key_use u where u.api_key_id = k.id limit 1) u on true
+        "#,
+    );
+}
+
+/// The same rules as [`KeyStatus::at`], as conditions that indexes can serve; a test holds them together.
+fn push_statuses(sql: &mut QueryBuilder<Postgres>, statuses: Statuses) {
+    if statuses.all() {
+        return;
+    }
+    let conditions = [
+        (statuses.revoked, "k.revoked_at is not null"),
+        (statuses.expired, "(k.revoked_at is null and k.expires_at is not null and k.expires_at <= now())"),
+        (statuses.active, "(k.revoked_at is null and (k.expires_at is null or k.expires_at > now()))"),
+    ];
+    sql.push(" and (");
+    let mut either = sql.separated(" or ");
+    for (_, condition) in conditions.into_iter().filter(|(chosen, _)| *chosen) {
+        either.push(condition);
+    }
+    sql.push(")");
+}
+
+fn push_search(sql: &mut QueryBuilder<Postgres>, search: Option<&Search>) {
+    match search {
+        None => {}
+        Some(Search::Secret(id)) => {
+            sql.push(" and k.id = (select o.api_key_id from api_key_secret o where o.id = ")
+                .push_bind(*id)
+                .push(")");
+        }
+        Some(Search::Text(text)) => {
+            let pattern = format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+            sql.push(" and (k.name ilike ").push_bind(pattern);
+            sql.push(
+                " or exists (select from api_key_secret s
+                    where s.api_key_id = k.id and s.stops_at is null and s.last_four = ",
+            );
+            sql.push_bind(text.clone()).push("))");
+        }
+    }
+}
+
+fn read(row: &PgRow) -> Result<KeyRecord, sqlx::Error> {
+    let role_type: String = row.try_get("role_type")?;
+    let permissions: Vec<String> = row.try_get("permissions")?;
+    Ok(KeyRecord {
+        id: KeyId::from_uuid(row.try_get("id")?),
+        name: row.try_get("name")?,
+        role: KeyRole {
+            id: RoleId::from_uuid(row.try_get("role_id")?),
+            name: row.try_get("role_name")?,
+            grants: Grants::from_row(&role_type, &permissions),
+            kind: role_type,
+            created_at: row.try_get("role_created_at")?,
+            updated_at: row.try_get("role_updated_at")?,
+            built_in: row.try_get("built_in")?,
+        },
+        secret_id: row.try_get("secret_id")?,
+        last_four: row.try_get("last_four")?,
+        created_at: row.try_get("created_at")?,
+        updated_at: row.try_get("updated_at")?,
+        expires_at: row.try_get("expires_at")?,
+        revoked_at: row.try_get("revoked_at")?,
+        last_used_at: row.try_get("last_used_at")?,
+        overlap_until: row.try_get("overlap_until")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_reads_names_redacted_values_and_secrets() {
+        assert_eq!(Search::parse("  "), None);
+        assert_eq!(Search::parse(" erp "), Some(Search::Text("erp".into())));
+        assert_eq!(Search::parse("aug_sk_prod_****hjt4"), Some(Search::Text("hjt4".into())));
+        assert_eq!(
+            Search::parse("aug_sk_prod_0000000000000000000005"),
+            Some(Search::Secret(Uuid::from_u128(5)))
+        );
+    }
+
+    #[test]
+    fn cursors_read_back() {
+        let key = KeyId::from_uuid(Uuid::from_u128(77));
+        for cursor in [Cursor::After(key), Cursor::Before(key)] {
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+        assert!("before_".parse::<Cursor>().is_err());
+    }
+}

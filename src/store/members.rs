@@ -1,0 +1,118 @@
+//! Members: who signs in, and as whom.
+
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::audit::{self, Operator};
+use super::{Error, broken_constraint, commit};
+use crate::domain::id::{AccountId, MemberId, RoleId};
+use crate::domain::member::Email;
+use crate::domain::permission::Grants;
+use crate::domain::secret::Mode;
+
+/// A member whose session is good.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub member: MemberId,
+    pub email: String,
+    pub account: AccountId,
+    pub account_name: String,
+    pub mode: Mode,
+    pub grants: Grants,
+}
+
+/// The member, unless disabled or gone.
+pub async fn signed_in(db: &PgPool, member: MemberId) -> Result<Option<SignedIn>, Error> {
+    let row = sqlx::query!(
+        r#"
+        select m.id, m.email, m.account_id, a.name as account_name, a.mode, r.type as role_type, r.permissions
+        from member m
+        join account a on a.id = m.account_id
+        join role r on r.id = m.role_id
+        where m.id = $1 and m.disabled_at is null
+        "#,
+        member.uuid(),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| SignedIn {
+        member: MemberId::from_uuid(row.id),
+        email: row.email,
+        account: AccountId::from_uuid(row.account_id),
+        account_name: row.account_name,
+        mode: Mode::from_slug(&row.mode).unwrap_or(Mode::Production),
+        grants: Grants::from_row(&row.role_type, &row.permissions),
+    }))
+}
+
+/// What signing in needs to know of an email address.
+#[derive(Debug)]
+pub struct Credentials {
+    pub member: MemberId,
+    /// PHC string.
+    pub password_hash: String,
+}
+
+/// The credentials of a member who may sign in.
+pub async fn credentials(db: &PgPool, email: &Email) -> Result<Option<Credentials>, Error> {
+    let row = sqlx::query!(
+        "select id, password_hash from member where email = $1 and disabled_at is null",
+        email.as_str(),
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| Credentials { member: MemberId::from_uuid(row.id), password_hash: row.password_hash }))
+}
+
+/// Keeps a better hash of the same password, unless the password has changed meanwhile.
+pub async fn rehash(db: &PgPool, member: MemberId, old: &str, new: &str) -> Result<(), Error> {
+    sqlx::query!(
+        "update member set password_hash = $3 where id = $1 and password_hash = $2",
+        member.uuid(),
+        old,
+        new
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Why a member was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    #[error("a member with this email address exists already")]
+    EmailTaken,
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// Adds a member, as the operator asks on the command line.
+pub async fn add(
+    db: &PgPool,
+    account: AccountId,
+    email: &Email,
+    password_hash: &str,
+    (role, role_name): (RoleId, &str),
+) -> Result<MemberId, AddError> {
+    let mut tx = db.begin().await.map_err(Error::from)?;
+    let id = Uuid::now_v7();
+    sqlx::query!(
+        "insert into member (id, account_id, email, password_hash, role_id) values ($1, $2, $3, $4, $5)",
+        id,
+        account.uuid(),
+        email.as_str(),
+        password_hash,
+        role.uuid(),
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| match broken_constraint(&error) {
+        Some("member_email_unique") => AddError::EmailTaken,
+        _ => AddError::Store(error.into()),
+    })?;
+    let member = MemberId::from_uuid(id);
+    let by = Operator { account, name: "command line" };
+    audit::record_member(&mut tx, by, member, email.as_str(), role_name).await?;
+    commit(tx).await?;
+    Ok(member)
+}

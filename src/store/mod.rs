@@ -1,0 +1,134 @@
+//! Every SQL query, one file for each aggregate. Each query takes the account it is for, but for the few
+//! that find out which account is asking.
+
+pub mod accounts;
+pub mod audit;
+pub mod key_use;
+pub mod keys;
+pub mod members;
+pub mod roles;
+pub mod sessions;
+pub mod setup_link;
+pub mod sign_in_attempts;
+pub mod verification;
+
+use std::time::Duration;
+
+pub use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, Postgres, Transaction};
+use time::OffsetDateTime;
+
+/// Why the database did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be reached, or is going away. Trying again later may help.
+    #[error("the database cannot be reached")]
+    Unavailable(#[source] sqlx::Error),
+    /// It went away while a change was being committed: nobody can tell whether it was made.
+    #[error("the database went away during a commit")]
+    Unsure(#[source] sqlx::Error),
+    /// It refused the query. Trying again will not help.
+    #[error("the database refused a query")]
+    Query(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Query(error) }
+    }
+}
+
+/// Commits a change, or says that its fate is unknown.
+async fn commit(tx: Transaction<'_, Postgres>) -> Result<(), Error> {
+    tx.commit()
+        .await
+        .map_err(|error| if is_unavailable(&error) { Error::Unsure(error) } else { Error::Query(error) })
+}
+
+fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        // Connection trouble, too many connections, going down, a lock not had in time, read only.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            ["08", "53", "57P", "55P03", "25006"].iter().any(|kind| code.starts_with(kind))
+        }),
+        _ => false,
+    }
+}
+
+/// The name of the constraint that a query broke.
+fn broken_constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(|error| error.constraint())
+}
+
+/// Why the server cannot work with this database.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("DATABASE_URL is not a PostgreSQL address. It looks like postgres://user@host/database.")]
+    BadUrl(#[source] sqlx::Error),
+    #[error("The database cannot be reached: {0}. Check DATABASE_URL and that PostgreSQL runs.")]
+    Unreachable(#[source] sqlx::Error),
+    #[error(
+        "The database was set up by another or newer version of this program (migration {0}). Run that version, or use another database."
+    )]
+    UnknownSchema(i64),
+    #[error("The database could not be set up.")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+}
+
+/// Nothing waits for another's lock for long, and nothing keeps one.
+const LIMITS: [(&str, &str); 2] = [("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s")];
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Connects and brings the schema up to date. An advisory lock keeps two servers from doing so at once.
+pub async fn open(url: &str) -> Result<PgPool, OpenError> {
+    let options: PgConnectOptions = url.parse().map_err(OpenError::BadUrl)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(16)
+        .acquire_timeout(Duration::from_secs(3))
+        // A page makes several queries; asking before each whether a connection that just answered still does
+        // would double them.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                if about.idle_for > Duration::from_secs(1) {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_with(options.application_name("augno-api-keys").options(LIMITS))
+        .await
+        .map_err(OpenError::Unreachable)?;
+    migrate(&pool).await?;
+    Ok(pool)
+}
+
+async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
+    use sqlx::migrate::MigrateError;
+    MIGRATIONS.run(pool).await.map_err(|error| match error {
+        MigrateError::VersionMissing(version)
+        | MigrateError::VersionMismatch(version)
+        | MigrateError::VersionTooNew(version, _) => OpenError::UnknownSchema(version),
+        MigrateError::Execute(error) if is_unavailable(&error) => OpenError::Unreachable(error),
+        error => OpenError::Migration(error),
+    })
+}
+
+/// Whether the database answers.
+pub async fn ping(db: &PgPool) -> Result<(), Error> {
+    sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(db).await?;
+    Ok(())
+}
+
+/// The database's clock.
+pub async fn now(db: &PgPool) -> Result<OffsetDateTime, Error> {
+    Ok(sqlx::query_scalar!(r#"select now() as "now!""#).fetch_one(db).await?)
+}
