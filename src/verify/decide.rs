@@ -1,0 +1,158 @@
+//! The one function that lets a program in.
+
+use time::OffsetDateTime;
+
+use crate::domain::catalogue::Needs;
+use crate::domain::id::{AccountId, KeyId, RoleId};
+use crate::domain::key::KeyStatus;
+use crate::domain::permission::{Grants, Permission};
+use crate::domain::secret::{Mode, PresentedSecret, SecretHash};
+
+/// What the database knows of a secret's id.
+#[derive(Clone, Debug)]
+pub struct KnownSecret {
+    pub hash: SecretHash,
+    pub last_four: String,
+    /// `None` while it is the key's current secret.
+    pub stops_at: Option<OffsetDateTime>,
+    pub key: KeyId,
+    pub key_name: String,
+    pub expires_at: Option<OffsetDateTime>,
+    pub revoked_at: Option<OffsetDateTime>,
+    pub account: AccountId,
+    pub account_name: String,
+    pub mode: Mode,
+    pub role: RoleId,
+    pub role_name: String,
+    pub role_type: String,
+    pub grants: Grants,
+    /// The database's clock when this was read.
+    pub read_at: OffsetDateTime,
+}
+
+/// A key that may do what it asked for.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    pub known: KnownSecret,
+}
+
+/// Why a presented secret opens nothing, or not this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No secret with this id and hash.
+    Unknown,
+    /// A secret that a rotation has replaced. Outside it looks like an unknown one.
+    RotatedOut,
+    Revoked,
+    Expired,
+    /// The role does not grant this permission.
+    Lacks(Permission),
+}
+
+/// What [`decide`] says.
+pub type Outcome = Result<Allowed, Refusal>;
+
+/// Decides on what was presented, given what is known of its id, what the operation needs and the time.
+///
+/// Who does not hold the whole secret learns nothing about the key: the hash is compared first.
+pub fn decide(
+    presented: &PresentedSecret,
+    known: Option<KnownSecret>,
+    needs: &Needs,
+    now: OffsetDateTime,
+) -> Outcome {
+    let known = known
+        .filter(|known| presented.hash.matches(&known.hash) && presented.mode == known.mode)
+        .ok_or(Refusal::Unknown)?;
+    let stopped = known.stops_at.is_some_and(|at| at <= now);
+    match (KeyStatus::at(now, known.expires_at, known.revoked_at), stopped) {
+        (_, true) => Err(Refusal::RotatedOut),
+        (KeyStatus::Revoked, false) => Err(Refusal::Revoked),
+        (KeyStatus::Expired, false) => Err(Refusal::Expired),
+        (KeyStatus::Active, false) => match needs.lacking(&known.grants) {
+            Some(permission) => Err(Refusal::Lacks(permission.clone())),
+            None => Ok(Allowed { known }),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+    use time::Duration;
+    use time::macros::datetime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::secret::Secret;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-23 15:00 UTC);
+
+    fn secret(seed: u64) -> PresentedSecret {
+        let secret = Secret::generate(Mode::Production, Uuid::nil(), &mut StdRng::seed_from_u64(seed));
+        PresentedSecret::parse(secret.expose()).unwrap()
+    }
+
+    fn known() -> KnownSecret {
+        KnownSecret {
+            hash: secret(1).hash,
+            last_four: "hjt4".into(),
+            stops_at: None,
+            key: KeyId::from_uuid(Uuid::nil()),
+            key_name: "ERP Sync".into(),
+            expires_at: None,
+            revoked_at: None,
+            account: AccountId::from_uuid(Uuid::nil()),
+            account_name: "Acme".into(),
+            mode: Mode::Production,
+            role: RoleId::from_uuid(Uuid::nil()),
+            role_name: "Viewer".into(),
+            role_type: "user".into(),
+            grants: Grants::EveryRead,
+            read_at: NOW,
+        }
+    }
+
+    fn check(known: Option<KnownSecret>, needs: &Needs) -> Result<(), Refusal> {
+        decide(&secret(1), known, needs, NOW).map(|_| ())
+    }
+
+    #[test]
+    fn only_the_whole_secret_of_the_right_account_opens() {
+        assert_eq!(check(Some(known()), &Needs::AnyKey), Ok(()));
+        assert_eq!(check(None, &Needs::AnyKey), Err(Refusal::Unknown));
+        assert_eq!(
+            check(Some(KnownSecret { hash: secret(2).hash, ..known() }), &Needs::AnyKey),
+            Err(Refusal::Unknown)
+        );
+        assert_eq!(
+            check(Some(KnownSecret { mode: Mode::Sandbox, ..known() }), &Needs::AnyKey),
+            Err(Refusal::Unknown)
+        );
+    }
+
+    #[test]
+    fn a_wrong_secret_learns_nothing_of_a_revoked_key() {
+        let revoked = KnownSecret { hash: secret(2).hash, revoked_at: Some(NOW), ..known() };
+        assert_eq!(check(Some(revoked), &Needs::AnyKey), Err(Refusal::Unknown));
+    }
+
+    #[test]
+    fn time_and_status_decide_before_the_role() {
+        let read = Permission::new("customers", crate::domain::permission::Action::Read);
+        let admin_only = Needs::Admin(read.clone());
+        for (known, expected) in [
+            (KnownSecret { stops_at: Some(NOW), ..known() }, Refusal::RotatedOut),
+            (KnownSecret { stops_at: Some(NOW), revoked_at: Some(NOW), ..known() }, Refusal::RotatedOut),
+            (KnownSecret { revoked_at: Some(NOW), expires_at: Some(NOW), ..known() }, Refusal::Revoked),
+            (KnownSecret { expires_at: Some(NOW), ..known() }, Refusal::Expired),
+            (known(), Refusal::Lacks(read.clone())),
+        ] {
+            assert_eq!(check(Some(known), &admin_only), Err(expected));
+        }
+        let later = Some(NOW + Duration::SECOND);
+        let ends_soon = KnownSecret { stops_at: later, expires_at: later, ..known() };
+        assert_eq!(check(Some(ends_soon), &Needs::Permission(read)), Ok(()));
+    }
+}
