@@ -1,0 +1,141 @@
+//! Every route, and the layers around them. The console takes a cookie, the API a key; no route takes both.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use http::request::Parts;
+use http::{StatusCode, header};
+use leptos::prelude::provide_context;
+use leptos_axum::handle_server_fns_with_context;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::pages::{self, Pages, keys};
+use super::{AppState, assets, authenticate, headers, request_id, sessions, sign_in};
+use crate::api;
+
+/// Longest time an answer may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Largest body of a form or call, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+/// The whole server, ready to answer.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(console(&state))
+        .merge(assets::routes())
+        .merge(api::routes(&state))
+        .fallback(async |pages: Pages| pages.not_found())
+        .layer(CatchPanicLayer::custom(|_| panicked()))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST))
+        .layer(from_fn_with_state(state.clone(), headers::layer))
+        .layer(from_fn(request_id::layer))
+        .with_state(state)
+}
+
+fn console(state: &AppState) -> Router<AppState> {
+    // Behind a proxy that rewrites Host, the public URL is what browsers send as Origin. It has been parsed
+    // as an origin already, so it is always taken.
+    let csrf = CsrfLayer::new();
+    let csrf = csrf.clone().add_trusted_origin(state.config.public_url.origin()).unwrap_or(csrf);
+    let csrf = csrf.with_rejection_response(|_| from_another_site());
+    Router::new()
+        .merge(key_routes().route_layer(from_fn(authenticate::admins_only)))
+        .route("/console/{call}", post(call))
+        .route("/", get(async || Redirect::to("/settings/api-keys")))
+        .route("/login", get(sign_in::show).post(sign_in::submit))
+        .route("/logout", post(sign_in::sign_out))
+        .route("/setup", get(pages::show_setup).post(pages::submit_setup))
+        .route("/theme", post(pages::choose_theme))
+        .method_not_allowed_fallback(async |pages: Pages| {
+            let text = "This address takes forms only. Nothing was changed.";
+            pages.refused(StatusCode::METHOD_NOT_ALLOWED, "Nothing to see here", text)
+        })
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(from_fn(refused_forms))
+        .layer(from_fn_with_state(state.clone(), authenticate::layer))
+        .layer(sessions::layer(state))
+        .layer(csrf)
+        .route("/docs/errors", get(pages::errors))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+}
+
+/// The server functions that the browser part calls. Each checks its caller.
+async fn call(State(state): State<AppState>, mut parts: Parts, body: Bytes) -> Response {
+    // With these, leptos would answer by a redirect to wherever the call came from.
+    parts.headers.remove(header::ACCEPT);
+    parts.headers.remove(header::REFERER);
+    // Read here, because leptos would read a body of any size.
+    let request = Request::from_parts(parts, Body::from(body));
+    let answer = handle_server_fns_with_context(move || provide_context(state.clone()), request).await;
+    pages::with_status(answer.into_response()).await
+}
+
+fn key_routes() -> Router<AppState> {
+    Router::new()
+        .route("/settings/api-keys", get(keys::list))
+        .route("/settings/api-keys/{id}", get(keys::detail))
+        .route("/settings/api-keys/new", get(keys::show_create).post(keys::create))
+        .route("/settings/api-keys/{id}/edit", get(keys::show_edit).post(keys::edit))
+        .route("/settings/api-keys/{id}/rotate", get(keys::show_rotate).post(keys::rotate))
+        .route("/settings/api-keys/{id}/revoke", get(keys::show_revoke).post(keys::revoke))
+        .route("/settings/api-keys/{id}/delete", get(keys::show_delete).post(keys::delete))
+}
+
+/// Says so on a page, or to the browser part, when a form is refused before its handler.
+async fn refused_forms(pages: Pages, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    match response.status() {
+        status @ StatusCode::PAYLOAD_TOO_LARGE => pages.refused(
+            status,
+            "That is too much text",
+            "A form may hold at most 64 kB. Nothing was changed. Go back and shorten what you typed.",
+        ),
+        status @ (StatusCode::UNSUPPORTED_MEDIA_TYPE
+        | StatusCode::BAD_REQUEST
+        | StatusCode::UNPROCESSABLE_ENTITY)
+            if !is_ours(&response) =>
+        {
+            pages.refused(
+                status,
+                "That is not a form",
+                "This address takes forms as browsers send them. Nothing was changed.",
+            )
+        }
+        _ => response,
+    }
+}
+
+/// Whether one of our handlers wrote the answer: they write pages and JSON, the framework plain text.
+fn is_ours(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| !kind.starts_with("text/plain"))
+}
+
+fn from_another_site() -> Response {
+    Pages::default().message(
+        StatusCode::FORBIDDEN,
+        "This came from another site",
+        "Forms are taken from this site's own pages only. Nothing was changed. Open the page here and try again.",
+        Some(("/settings/api-keys", "Go to API keys")),
+    )
+}
+
+/// The panic itself is logged by the panic hook.
+fn panicked() -> Response {
+    Pages::default().message(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong",
+        "The server made a mistake. Try again; if it goes on, tell support the X-Request-Id of this response.",
+        Some(("/settings/api-keys", "Go to API keys")),
+    )
+}

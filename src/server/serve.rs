@@ -1,0 +1,158 @@
+//! Running the server: from the arguments to the last answered request.
+
+use std::future::IntoFuture;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::config::{Config, ServeArgs};
+use super::database::{Database, DatabaseError};
+use super::setup_token::{self, LinkError};
+use super::{AppState, router};
+use crate::store;
+use crate::store::sessions::PgSessions;
+use crate::verify::KeyUses;
+
+/// How long running requests may take after the server was told to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Why the server did not start or go on. One sentence each, for the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("{0} is taken by another program. Stop that one, or choose another address with --listen.")]
+    AddressTaken(SocketAddr),
+    #[error("Listening on {0} failed: {1}.")]
+    Listen(SocketAddr, std::io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("Making the set-up link failed: {0}.")]
+    Link(#[from] LinkError),
+    #[error("The server stopped: {0}.")]
+    Io(#[from] std::io::Error),
+}
+
+/// Serves until SIGTERM or Ctrl-C, then finishes running requests and stops the private PostgreSQL.
+pub async fn serve(args: ServeArgs) -> Result<(), ServeError> {
+    // First, so that a taken port is told before a database is started.
+    let listener = bind(args.listen).await?;
+    let mut stop = StopSignal::listen()?;
+    let database = tokio::select! {
+        database = Database::open(&args.database) => database?,
+        () = stop.received() => return Ok(()),
+    };
+    let outcome = run(&args, listener, &database.pool, stop).await;
+    database.close().await?;
+    outcome
+}
+
+async fn run(
+    args: &ServeArgs,
+    listener: TcpListener,
+    db: &PgPool,
+    mut stop: StopSignal,
+) -> Result<(), ServeError> {
+    // Leptos runs its futures on the runtime it finds here; a second call in the same process changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
+    let config = Config::from(args);
+    let state = AppState::new(db.clone(), config);
+    greet(&state, listener.local_addr()?).await?;
+    let uses = state.key_uses.clone();
+    let (stopping, mut stopped) = watch::channel(());
+    let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), stopped.clone()));
+    // Without it the last packet of an answer waits 40 ms for an acknowledgement.
+    let listener = listener.tap_io(|tcp| {
+        if let Err(error) = tcp.set_nodelay(true) {
+            tracing::debug!(%error, "nodelay could not be set");
+        }
+    });
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            let _ = stopped.changed().await;
+        })
+        .into_future();
+    tokio::pin!(server);
+    tokio::select! {
+        ended = &mut server => ended?,
+        () = stop.received() => {
+            tracing::info!("stopping: finishing running requests");
+            let _ = stopping.send(());
+            tokio::select! {
+                ended = &mut server => ended?,
+                () = tokio::time::sleep(GRACE) => tracing::warn!("some requests did not finish in time"),
+                () = stop.received() => tracing::warn!("stopping at once"),
+            }
+        }
+    }
+    let _ = stopping.send(());
+    let _ = tokio::time::timeout(GRACE, upkeep).await;
+    if let Err(error) = uses.flush(db).await {
+        tracing::warn!(%error, "the last uses of keys were not written");
+    }
+    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => ServeError::AddressTaken(address),
+        _ => ServeError::Listen(address, error),
+    })
+}
+
+/// Tells the person at the terminal where to go.
+#[expect(clippy::print_stdout, reason = "the address and the one-time link are this command's output")]
+async fn greet(state: &AppState, listening: SocketAddr) -> Result<(), ServeError> {
+    let origin = state.config.public_url.origin();
+    tracing::info!(%listening, "listening");
+    match setup_token::link(&state.db, &state.config.public_url).await? {
+        Some(link) => println!("\nOpen this link within an hour to create the first account:\n\n  {link}\n"),
+        None => println!("\nAPI keys: {origin}/settings/api-keys\n"),
+    }
+    Ok(())
+}
+
+/// What is done now and then beside the requests.
+async fn keep_up(db: PgPool, uses: KeyUses, mut stopped: watch::Receiver<()>) {
+    let sessions = PgSessions::new(db.clone());
+    let mut often = tokio::time::interval(KeyUses::INTERVAL);
+    let mut seldom = tokio::time::interval(Duration::from_secs(600));
+    loop {
+        let done = tokio::select! {
+            _ = often.tick() => uses.flush(&db).await,
+            _ = seldom.tick() => tidy(&db, &sessions).await,
+            _ = stopped.changed() => return,
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "upkeep failed and is tried again");
+        }
+    }
+}
+
+async fn tidy(db: &PgPool, sessions: &PgSessions) -> Result<(), store::Error> {
+    sessions.remove_ended().await?;
+    store::sign_in_attempts::forget_old(db).await
+}
+
+/// SIGTERM or Ctrl-C.
+struct StopSignal {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopSignal {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
