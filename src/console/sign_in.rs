@@ -1,0 +1,50 @@
+//! The way in.
+
+use leptos::prelude::*;
+
+use crate::console::form::{Submission, TextField};
+use crate::console::layout::PublicFrame;
+
+/// **Email**, **Password**, **Sign in**. `error` is the one sentence for every failure.
+#[component]
+pub fn SignInPage(
+    /// Where to go afterwards.
+    next: String,
+    email: String,
+    error: Option<String>,
+) -> impl IntoView {
+    let form = Submission::new(None);
+    let email_known = !email.is_empty();
+    view! {
+        <PublicFrame>
+            <div class="panel">
+                <h1>"Sign in"</h1>
+                <form method="post" action="/login" class="form" novalidate>
+                    {error.map(|error| view! { <div role="alert" class="notice"><p>{error}</p></div> })}
+                    <input type="hidden" name="next" value=next/>
+                    <TextField
+                        label="Email"
+                        name="email"
+                        kind="email"
+                        autocomplete="username"
+                        value=email
+                        submission=form
+                        autofocus=!email_known
+                    />
+                    <TextField
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        autocomplete="current-password"
+                        value=String::new()
+                        submission=form
+                        autofocus=email_known
+                    />
+                    <button type="submit" class="button primary wide">
+                        "Sign in"
+                    </button>
+                </form>
+            </div>
+        </PublicFrame>
+    }
+}
