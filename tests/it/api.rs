@@ -1,0 +1,5 @@
+//! What programs get.
+
+mod errors;
+mod list_keys;
+mod whoami;

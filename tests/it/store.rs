@@ -1,0 +1,6 @@
+//! What the database keeps.
+
+mod audit;
+mod counts;
+mod key_use;
+mod status;
