@@ -52,11 +52,6 @@ pub async fn visit(address: &str, history: History) -> Result<(), Unreachable> {
     Ok(())
 }
 
-/// Shows this page as it is now.
-pub async fn reload() -> Result<(), Unreachable> {
-    visit(&browser::address(), History::Keep).await
-}
-
 /// The page at the address, None where the server sends elsewhere or has an error to show.
 async fn fetch(address: &str) -> Result<Option<Document>, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
