@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::Error;
+use crate::plain_file;
 
 /// The folder of PostgreSQL's server programs: `PG_BIN` when set, else the newest that is found by
 /// `pg_config`, in the usual places of Linux distributions and Homebrew, and on the `PATH`.
@@ -16,7 +17,7 @@ pub fn find_binaries() -> Result<PathBuf, Error> {
 /// the newest when there is no data yet.
 pub(crate) fn binaries_for(cluster: &Path) -> Result<PathBuf, Error> {
     let installed = installed()?;
-    let Ok(wanted) = fs::read_to_string(cluster.join("PG_VERSION")) else {
+    let Ok(wanted) = plain_file::read(&cluster.join("PG_VERSION")) else {
         return newest(installed).map(|found| found.dir);
     };
     let wanted = wanted.trim().to_owned();

@@ -13,7 +13,7 @@ use crate::place::{self, Place};
 use crate::postmaster::{Postmaster, pid_file};
 use crate::run_user::{check, output_of};
 use crate::settings::{self, Purpose};
-use crate::{lock, socket};
+use crate::{lock, plain_file, socket};
 
 /// Longest wait for PostgreSQL to start (it may have a crash to recover from) or to stop.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -159,7 +159,7 @@ fn log_file(cluster: &Path) -> PathBuf {
 /// The last failure in PostgreSQL's log, and where to read more.
 fn last_words(cluster: &Path) -> String {
     let log = log_file(cluster);
-    let text = fs::read_to_string(&log).unwrap_or_default();
+    let text = plain_file::read(&log).unwrap_or_default();
     let failure = text.lines().rev().find(|line| line.contains("FATAL:") || line.contains("PANIC:"));
     let failure =
         failure.and_then(|line| line.split_once(":  ")).map_or("it did not say why", |(_, words)| words);

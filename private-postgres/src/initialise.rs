@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::error::{Error, OnPath};
 use crate::place::Place;
+use crate::plain_file;
 use crate::run_user::{check, output_of};
 use crate::settings::Purpose;
 
@@ -56,7 +57,7 @@ fn create_database(place: &Place, bin: &Path, dir: &Path) -> Result<(), Error> {
 
 fn include_settings(place: &Place, dir: &Path) -> Result<(), Error> {
     let conf = dir.join("postgresql.conf");
-    let stock = fs::read_to_string(&conf).on("read", &conf)?;
+    let stock = plain_file::read(&conf).on("read", &conf)?;
     place.user.write(&dir.join("augno.conf"), "")?;
     place.user.write(&conf, &format!("{stock}\ninclude 'augno.conf'\n"))
 }

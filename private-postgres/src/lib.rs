@@ -10,7 +10,8 @@
 //! ```
 //!
 //! PostgreSQL refuses to run as root. Then it runs as an unprivileged user, and every file inside
-//! `postgres/` is written by that user too: root never follows a path which that user could bend.
+//! `postgres/` is written by that user too, and read only where it is a plain file: root never follows
+//! a path which that user could bend.
 
 mod binaries;
 mod cluster;
@@ -18,6 +19,7 @@ mod error;
 mod initialise;
 mod lock;
 mod place;
+mod plain_file;
 mod postmaster;
 mod run_user;
 mod settings;

@@ -72,7 +72,11 @@ pub(crate) fn cluster_in(dir: &Path) -> PathBuf {
 /// Whether `cluster` is a whole PostgreSQL data directory.
 pub(crate) fn has_data(cluster: &Path) -> Result<bool, Error> {
     let version = cluster.join("PG_VERSION");
-    version.try_exists().on("look at", &version)
+    match fs::symlink_metadata(&version) {
+        Ok(about) => Ok(about.is_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).on("look at", &version),
+    }
 }
 
 fn location_file(data_dir: &Path) -> PathBuf {

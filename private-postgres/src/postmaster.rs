@@ -3,6 +3,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::plain_file;
 use crate::socket;
 
 /// What a running PostgreSQL tells of itself in the file postmaster.pid.
@@ -21,7 +22,7 @@ impl Postmaster {
     /// The server that has `cluster` open. None when there is none, or only the file that a killed
     /// one left behind.
     pub(crate) fn of(cluster: &Path) -> Option<Postmaster> {
-        let postmaster = parse(&fs::read_to_string(pid_file(cluster)).ok()?)?;
+        let postmaster = parse(&plain_file::read(&pid_file(cluster)).ok()?)?;
         is_postgres(postmaster.pid, cluster).then_some(postmaster)
     }
 
