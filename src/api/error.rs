@@ -118,6 +118,11 @@ impl ApiError {
         Self { param: Some(param), ..Self::new(ErrorCode::ParameterUnknown, message) }
     }
 
+    pub fn too_slow() -> Self {
+        let message = "The server took too long over this. Look at what has changed before you try again.";
+        Self::new(ErrorCode::ServiceUnavailable, message)
+    }
+
     /// The panic itself is logged by the panic hook.
     pub fn panicked() -> Self {
         Self::new(ErrorCode::InternalError, INTERNAL)

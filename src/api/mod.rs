@@ -9,6 +9,8 @@ mod wire;
 
 pub use error_code::ErrorCode;
 
+use std::time::Duration;
+
 use axum::extract::{OriginalUri, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -22,6 +24,9 @@ use crate::domain::secret;
 use crate::server::AppState;
 use crate::store;
 use error::ApiError;
+
+/// Longest time an answer may take.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// Everything under /v1, and the probes beside it.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -47,7 +52,8 @@ async fn layer(
     let mut response = if secret::url_contains_secret(&request.uri().to_string()) {
         ApiError::secret_in_url().into_response()
     } else {
-        next.run(request).await
+        let in_time = tokio::time::timeout(LONGEST, next.run(request)).await;
+        in_time.unwrap_or_else(|_| ApiError::too_slow().into_response())
     };
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         let allow = response.headers_mut().remove(header::ALLOW);

@@ -1,6 +1,6 @@
 //! The commands of the command line beside `serve`.
 
-use std::io::Read;
+use std::io::{BufRead, IsTerminal, Read};
 
 use clap::Args;
 
@@ -74,16 +74,24 @@ pub async fn setup_link(args: SetupLinkArgs) -> Result<(), CommandError> {
 #[expect(clippy::print_stdout, reason = "tells the person at the terminal that it is done")]
 pub async fn member_add(args: MemberAddArgs) -> Result<(), CommandError> {
     let email = Email::parse(&args.email).map_err(CommandError::BadInput)?;
-    let mut password = String::new();
-    std::io::stdin().lock().take(2 * Password::MAX as u64).read_to_string(&mut password)?;
-    let password = Password::choose(password.trim_end_matches(['\r', '\n']).to_owned())
-        .map_err(CommandError::BadInput)?;
+    let password = Password::choose(read_password()?).map_err(CommandError::BadInput)?;
     let database = Database::open_beside(&args.database).await?;
     let added = add(&database, &email, password, &args.role).await;
     database.close().await?;
     added?;
     println!("{} was added with the role {}.", email.as_str(), args.role);
     Ok(())
+}
+
+/// One line of standard input; at a terminal it is asked for, and not shown.
+fn read_password() -> std::io::Result<String> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return rpassword::prompt_password("Password: ");
+    }
+    let mut line = String::new();
+    stdin.lock().take(2 * Password::MAX as u64).read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 async fn add(database: &Database, email: &Email, password: Password, role: &str) -> Result<(), CommandError> {

@@ -5,6 +5,7 @@ pub mod authenticate;
 pub mod client_ip;
 pub mod command;
 pub mod config;
+pub mod connections;
 pub mod database;
 pub mod flash;
 pub mod headers;

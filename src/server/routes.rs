@@ -16,13 +16,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use super::pages::{self, Pages, keys};
 use super::{AppState, assets, authenticate, headers, request_id, sessions, sign_in};
 use crate::api;
 
-/// Longest time an answer may take.
+/// Longest time an answer of the console may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Largest body of a form or call, in bytes.
@@ -36,7 +35,6 @@ pub fn router(state: AppState) -> Router {
         .merge(api::routes(&state))
         .fallback(async |pages: Pages| pages.not_found())
         .layer(CatchPanicLayer::custom(|_| panicked()))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST))
         .layer(from_fn_with_state(state.clone(), headers::layer))
         .layer(from_fn(request_id::layer))
         .with_state(state)
@@ -62,6 +60,7 @@ fn console(state: &AppState) -> Router<AppState> {
         })
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn(refused_forms))
+        .layer(from_fn(in_time))
         .layer(from_fn_with_state(state.clone(), authenticate::layer))
         .layer(sessions::layer(state))
         .layer(csrf)
@@ -89,6 +88,18 @@ fn key_routes() -> Router<AppState> {
         .route("/settings/api-keys/{id}/rotate", get(keys::show_rotate).post(keys::rotate))
         .route("/settings/api-keys/{id}/revoke", get(keys::show_revoke).post(keys::revoke))
         .route("/settings/api-keys/{id}/delete", get(keys::show_delete).post(keys::delete))
+}
+
+/// Gives up what takes too long, such as a body that never ends.
+async fn in_time(pages: Pages, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(LONGEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => pages.refused(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "That took too long",
+            "The server gave up after 30 seconds. Look at what you were changing before you try again.",
+        ),
+    }
 }
 
 /// Says so on a page, or to the browser part, when a form is refused before its handler.

@@ -1,16 +1,15 @@
 //! Running the server: from the arguments to the last answered request.
 
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::config::{Config, ServeArgs};
+use super::connections;
 use super::database::{Database, DatabaseError};
 use super::setup_token::{self, LinkError};
 use super::{AppState, router};
@@ -64,26 +63,17 @@ async fn run(
     let uses = state.key_uses.clone();
     let (stopping, mut stopped) = watch::channel(());
     let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), stopped.clone()));
-    // Without it the last packet of an answer waits 40 ms for an acknowledgement.
-    let listener = listener.tap_io(|tcp| {
-        if let Err(error) = tcp.set_nodelay(true) {
-            tracing::debug!(%error, "nodelay could not be set");
-        }
+    let server = connections::serve(listener, router(state), async move {
+        let _ = stopped.changed().await;
     });
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            let _ = stopped.changed().await;
-        })
-        .into_future();
     tokio::pin!(server);
     tokio::select! {
-        ended = &mut server => ended?,
+        () = &mut server => {}
         () = stop.received() => {
             tracing::info!("stopping: finishing running requests");
             let _ = stopping.send(());
             tokio::select! {
-                ended = &mut server => ended?,
+                () = &mut server => {}
                 () = tokio::time::sleep(GRACE) => tracing::warn!("some requests did not finish in time"),
                 () = stop.received() => tracing::warn!("stopping at once"),
             }
@@ -135,6 +125,7 @@ async fn keep_up(db: PgPool, uses: KeyUses, mut stopped: watch::Receiver<()>) {
 
 async fn tidy(db: &PgPool, sessions: &PgSessions) -> Result<(), store::Error> {
     sessions.remove_ended().await?;
+    store::idempotency::forget_old(db).await?;
     store::sign_in_attempts::forget_old(db).await
 }
 

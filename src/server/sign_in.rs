@@ -17,7 +17,7 @@ use crate::console::caller::{Caller, failed};
 use crate::console::error::ConsoleError;
 use crate::domain::id::MemberId;
 use crate::domain::member::{Email, Password};
-use crate::store::members;
+use crate::store::members::{self, Credentials};
 use crate::store::sessions::{IP, MEMBER, USER_AGENT};
 use crate::store::sign_in_attempts::{self, Slowdown};
 
@@ -161,10 +161,22 @@ async fn attempt(caller: &Caller, email: &str, password: String) -> Result<Membe
     sign_in_attempts::forgive(db, &by_email).await.map_err(store)?;
     sign_in_attempts::take_back(db, &by_address).await.map_err(store)?;
     if check == Check::RightButOutdated {
-        let better = caller.state.passwords.hash(password).await.map_err(hashing)?;
-        members::rehash(db, credentials.member, &credentials.password_hash, &better).await.map_err(store)?;
+        improve_hash(caller, password, &credentials).await;
     }
     Ok(credentials.member)
+}
+
+/// Keeps a hash with today's parameters. The sign-in has succeeded: where this does not, the next one tries.
+async fn improve_hash(caller: &Caller, password: Password, credentials: &Credentials) {
+    let state = &caller.state;
+    let improved: Result<(), Box<dyn std::error::Error + Send + Sync>> = async {
+        let better = state.passwords.hash(password).await?;
+        Ok(members::rehash(&state.db, credentials.member, &credentials.password_hash, &better).await?)
+    }
+    .await;
+    if let Err(error) = improved {
+        tracing::warn!(request = %caller.request, %error, "the password was not hashed anew");
+    }
 }
 
 fn subject(kind: &str, value: &str) -> [u8; 32] {

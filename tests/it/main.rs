@@ -9,6 +9,7 @@
 
 mod api;
 mod app;
+mod command_line;
 mod console;
 mod html;
 mod secrecy;

@@ -1,10 +1,16 @@
 //! `/login`: one sentence for every failure, and patience with guessers only.
 
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use argon2::password_hash::{PasswordHasher, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
+use axum::body::{Body, Bytes, HttpBody};
+use hyper::body::Frame;
 use sqlx::PgPool;
 
-use crate::app::{Answer, EMAIL, LIST, PASSWORD, TestApp};
+use crate::app::{Answer, EMAIL, LIST, PASSWORD, TestApp, post};
 
 /// What a guesser can compare: all but the address they typed themselves.
 fn seen(answer: &Answer, email: &str) -> (u16, Vec<String>, String) {
@@ -203,4 +209,29 @@ async fn odd_posts_are_no_mistake_of_the_server(db: PgPool) {
         4
     );
     assert_eq!(browser.try_sign_in(EMAIL, &"x".repeat(70_000)).await.status, 413);
+}
+
+/// A body of which nothing ever comes.
+struct Endless;
+
+impl HttpBody for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
+#[sqlx::test]
+async fn a_body_that_never_ends_is_given_up(db: PgPool) {
+    let (app, _) = TestApp::with_admin(&db).await;
+    let request = post("/login").header("content-type", "application/x-www-form-urlencoded");
+    tokio::time::pause();
+    let answer = app.send_body(request, Body::new(Endless)).await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("That took too long"), "{}", answer.body);
 }
