@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::domain::catalogue;
-use crate::domain::secret::Mode;
+use crate::domain::mode::Mode;
 use crate::store::keys::{KeyRecord, KeyRole};
 
 /// Which sub-objects a list carries whole; the others are null.

@@ -12,7 +12,7 @@ use super::model::Viewer;
 use crate::domain::id::RequestId;
 use crate::server::AppState;
 use crate::store;
-use crate::store::audit::Actor;
+use crate::store::audit::{Actor, Who};
 use crate::store::members::SignedIn;
 
 /// A request to the console, as the authentication layer found it.
@@ -91,10 +91,9 @@ impl Admin {
     pub fn actor(&self) -> Actor {
         Actor {
             account: self.member.signed_in.account,
-            member: self.member.signed_in.member,
-            email: self.member.signed_in.email.clone(),
+            who: Who::Member { id: self.member.signed_in.member, email: self.member.signed_in.email.clone() },
             ip: self.member.caller.ip,
-            request: self.member.caller.request.uuid(),
+            request: Some(self.member.caller.request),
         }
     }
 

@@ -203,6 +203,8 @@ pub struct Choices {
     pub roles: Vec<Choice>,
     /// No expiration, 7 days, …, Custom date. The values are `none`, `7d`, …, `custom`.
     pub expirations: Vec<Choice>,
+    /// When the old secret stops after a rotation: `now`, `1h`, ….
+    pub overlaps: Vec<Choice>,
     /// First and last day that **Expires on** takes, `YYYY-MM-DD`.
     pub first_day: String,
     pub last_day: String,
@@ -238,7 +240,7 @@ pub struct RotateKeyInput {
     pub id: String,
     /// [`KeyRow::secret_id`] as the person saw it.
     pub secret_id: String,
-    /// `now`, `1h`, `24h` or `7d`.
+    /// A value of [`Choices::overlaps`].
     pub old_secret: String,
     /// `keep`, or a value of [`Choices::expirations`].
     pub expiration: String,

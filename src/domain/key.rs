@@ -22,7 +22,7 @@ impl KeyName {
 
     pub fn parse(text: &str) -> Result<Self, BadName> {
         let text = text.trim();
-        if text.is_empty() {
+        if text.chars().all(is_invisible) {
             Err(BadName::Empty)
         } else if text.chars().any(char::is_control) {
             Err(BadName::Control)
@@ -36,6 +36,17 @@ impl KeyName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Characters that show nothing: spaces, what Unicode lets programs leave out, and the blank Braille pattern.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A key's status. Derived, never stored.
@@ -80,13 +91,14 @@ impl KeyStatus {
 /// Longest time ahead that an expiry may lie.
 pub const MAX_EXPIRY: Duration = Duration::days(3653);
 
-/// When a key expires, as chosen in the console.
+/// When a key expires, as chosen in the console or sent to the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiration {
     Never,
     In(Duration),
     /// At the end of this day, UTC.
     On(Date),
+    At(OffsetDateTime),
 }
 
 /// Why an expiration cannot be taken.
@@ -135,25 +147,21 @@ impl Expiration {
         }
     }
 
-    /// The moment it means, `None` for never.
+    /// The moment it means, `None` for never. `now` is the database's clock.
     pub fn resolve(self, now: OffsetDateTime) -> Result<Option<OffsetDateTime>, BadExpiration> {
         let at = match self {
             Self::Never => return Ok(None),
             Self::In(length) => now.checked_add(length).ok_or(BadExpiration::TooFar)?,
             Self::On(day) => end_of(day),
+            Self::At(at) => at,
         };
-        check_expiry(at, now).map(Some)
-    }
-}
-
-/// A moment that a key may expire at.
-pub fn check_expiry(at: OffsetDateTime, now: OffsetDateTime) -> Result<OffsetDateTime, BadExpiration> {
-    if at <= now {
-        Err(BadExpiration::Past)
-    } else if at - now > MAX_EXPIRY {
-        Err(BadExpiration::TooFar)
-    } else {
-        Ok(at)
+        if at <= now {
+            Err(BadExpiration::Past)
+        } else if at - now > MAX_EXPIRY {
+            Err(BadExpiration::TooFar)
+        } else {
+            Ok(Some(at))
+        }
     }
 }
 
@@ -168,11 +176,25 @@ fn parse_day(text: &str) -> Option<Date> {
 
 /// How long the old secret goes on after a rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overlap(Duration);
+pub enum Overlap {
+    /// Not at all, when the duration is zero.
+    For(Duration),
+    Until(OffsetDateTime),
+}
+
+/// Why an overlap cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadOverlap {
+    #[error("The old secret can stop now or later, not in the past. Leave this out to stop it at once.")]
+    Past,
+    #[error("The old secret can go on for at most 30 days.")]
+    TooLong,
+}
 
 impl Overlap {
     /// The old secret stops at once.
-    pub const NONE: Self = Self(Duration::ZERO);
+    pub const NONE: Self = Self::For(Duration::ZERO);
+    pub const MAX: Duration = Duration::days(30);
     /// Value and label of each choice in the console.
     pub const CHOICES: [(&'static str, &'static str, Duration); 4] = [
         ("now", "Stops working immediately", Duration::ZERO),
@@ -182,13 +204,26 @@ impl Overlap {
     ];
 
     pub fn parse(choice: &str) -> Option<Self> {
-        Self::CHOICES.into_iter().find(|(value, ..)| *value == choice).map(|(.., length)| Self(length))
+        Self::CHOICES.into_iter().find(|(value, ..)| *value == choice).map(|(.., length)| Self::For(length))
     }
 
     /// When the old secret stops: never later than the key's own expiry, as it is after the rotation.
-    pub fn stops_at(self, now: OffsetDateTime, expires_at: Option<OffsetDateTime>) -> OffsetDateTime {
-        let stops_at = now + self.0;
-        expires_at.map_or(stops_at, |expiry| stops_at.min(expiry.max(now)))
+    pub fn stops_at(
+        self,
+        now: OffsetDateTime,
+        expires_at: Option<OffsetDateTime>,
+    ) -> Result<OffsetDateTime, BadOverlap> {
+        let stops_at = match self {
+            Self::For(length) => now.checked_add(length).ok_or(BadOverlap::TooLong)?,
+            Self::Until(at) => at,
+        };
+        if stops_at < now {
+            return Err(BadOverlap::Past);
+        }
+        if stops_at - now > Self::MAX {
+            return Err(BadOverlap::TooLong);
+        }
+        Ok(expires_at.map_or(stops_at, |expiry| stops_at.min(expiry.max(now))))
     }
 }
 
@@ -206,11 +241,16 @@ mod tests {
         assert_eq!(KeyName::parse("  ERP Sync ").unwrap().as_str(), "ERP Sync");
         assert_eq!(KeyName::parse(""), Err(BadName::Empty));
         assert_eq!(KeyName::parse(" \t\n "), Err(BadName::Empty));
+        assert_eq!(KeyName::parse("\u{200b}\u{2060} \u{3164}"), Err(BadName::Empty));
         assert_eq!(KeyName::parse("a\u{7}b"), Err(BadName::Control));
         assert_eq!(KeyName::parse(&"é".repeat(81)), Err(BadName::TooLong));
-        for name in
-            ["é".repeat(80).as_str(), "<script>alert(1)</script>", "🔑 مفتاح", "'; drop table api_key; --"]
-        {
+        for name in [
+            "é".repeat(80).as_str(),
+            "<script>alert(1)</script>",
+            "🔑 مفتاح",
+            "👩\u{200d}🔧",
+            "'; drop table api_key; --",
+        ] {
             assert_eq!(KeyName::parse(name).unwrap().as_str(), name);
         }
     }
@@ -249,10 +289,19 @@ mod tests {
     #[test]
     fn an_overlap_never_outlives_the_key() {
         let week = Overlap::parse("7d").unwrap();
-        assert_eq!(week.stops_at(NOW, None), NOW + Duration::days(7));
-        assert_eq!(week.stops_at(NOW, Some(NOW + Duration::days(2))), NOW + Duration::days(2));
-        assert_eq!(Overlap::parse("now").unwrap().stops_at(NOW, None), NOW);
+        assert_eq!(week.stops_at(NOW, None), Ok(NOW + Duration::days(7)));
+        assert_eq!(week.stops_at(NOW, Some(NOW + Duration::days(2))), Ok(NOW + Duration::days(2)));
+        assert_eq!(Overlap::parse("now").unwrap().stops_at(NOW, None), Ok(NOW));
         assert_eq!(Overlap::parse("31d"), None);
+    }
+
+    #[test]
+    fn an_overlap_lasts_at_most_30_days_and_ends_no_earlier_than_now() {
+        let until = |at| Overlap::Until(at).stops_at(NOW, None);
+        assert_eq!(until(NOW), Ok(NOW));
+        assert_eq!(until(NOW + Overlap::MAX), Ok(NOW + Overlap::MAX));
+        assert_eq!(until(NOW + Overlap::MAX + Duration::SECOND), Err(BadOverlap::TooLong));
+        assert_eq!(until(NOW - Duration::SECOND), Err(BadOverlap::Past));
     }
 
     proptest! {

@@ -4,5 +4,6 @@ pub mod catalogue;
 pub mod id;
 pub mod key;
 pub mod member;
+pub mod mode;
 pub mod permission;
 pub mod secret;

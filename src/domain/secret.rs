@@ -13,53 +13,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-const PRODUCTION: &str = "aug_sk_prod_";
-const SANDBOX: &str = "aug_sk_test_";
+use super::mode::Mode;
+
 const ID_LENGTH: usize = 22;
 const RANDOM_LENGTH: usize = 44;
 const CHECKSUM_LENGTH: usize = 6;
-
-/// Whether an account is real or for trying things out. Decides the secret's prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    Production,
-    Sandbox,
-}
-
-impl Mode {
-    /// The word in the database and on the wire.
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Production => "production",
-            Self::Sandbox => "sandbox",
-        }
-    }
-
-    /// The word that people read.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Production => "Production",
-            Self::Sandbox => "Sandbox",
-        }
-    }
-
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        [Self::Production, Self::Sandbox].into_iter().find(|mode| mode.slug() == slug)
-    }
-
-    /// What this mode's secrets begin with: `aug_sk_prod_`.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Self::Production => PRODUCTION,
-            Self::Sandbox => SANDBOX,
-        }
-    }
-
-    /// How people are shown a secret: `aug_sk_prod_****hjt4`.
-    pub fn redacted(self, last_four: &str) -> String {
-        format!("{}****{last_four}", self.prefix())
-    }
-}
 
 /// A secret in clear, fresh from the generator. Nothing prints it; [`Secret::expose`] hands it out.
 pub struct Secret {
@@ -71,7 +29,7 @@ impl Secret {
     /// A fresh secret named `id`.
     pub fn generate(mode: Mode, id: Uuid, random: &mut impl CryptoRng) -> Self {
         let mut text =
-            String::with_capacity(PRODUCTION.len() + ID_LENGTH + 1 + RANDOM_LENGTH + CHECKSUM_LENGTH);
+            String::with_capacity(mode.prefix().len() + ID_LENGTH + 1 + RANDOM_LENGTH + CHECKSUM_LENGTH);
         text.push_str(mode.prefix());
         text.push_str(&base62::<ID_LENGTH>(id.as_u128()));
         text.push('_');
@@ -173,15 +131,29 @@ impl PresentedSecret {
     }
 }
 
-/// The id in a text that begins as a secret does, whatever follows: what the search box needs.
-pub fn id_part(text: &str) -> Option<Uuid> {
-    split(text.trim()).map(|(_, id, _)| id)
+/// Fewest characters of an id that are looked up: with fewer it would hardly tell one secret from another.
+const SHORTEST_ID_PART: usize = 12;
+
+/// The ids that a text may mean which begins as a secret does, first and last: one when it holds the whole id,
+/// whatever follows; several when it ends within the id. What the search box needs.
+pub fn id_part(text: &str) -> Option<(Uuid, Uuid)> {
+    let text = text.trim();
+    if let Some((_, id, _)) = split(text) {
+        return Some((id, id));
+    }
+    let mode = Mode::ALL.into_iter().find(|mode| text.starts_with(mode.prefix()))?;
+    let part = &text[mode.prefix().len()..];
+    if !(SHORTEST_ID_PART..ID_LENGTH).contains(&part.len()) || !part.is_ascii() {
+        return None;
+    }
+    let filled = |with: &str| from_base62(&[part, &with.repeat(ID_LENGTH - part.len())].concat());
+    Some((Uuid::from_u128(filled("0")?), Uuid::from_u128(filled("z").unwrap_or(u128::MAX))))
 }
 
 /// Whether a secret, or the beginning of its secret part, stands anywhere in the text.
 pub fn contains_secret(text: &str) -> bool {
-    [PRODUCTION, SANDBOX].into_iter().any(|prefix| {
-        text.match_indices(prefix).any(|(at, _)| {
+    Mode::ALL.into_iter().any(|mode| {
+        text.match_indices(mode.prefix()).any(|(at, _)| {
             split(&text[at..]).is_some_and(|(_, _, rest)| {
                 rest.strip_prefix('_').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_alphanumeric()))
             })
@@ -197,7 +169,7 @@ pub fn url_contains_secret(text: &str) -> bool {
 
 /// Mode, id and what follows the id.
 fn split(text: &str) -> Option<(Mode, Uuid, &str)> {
-    let mode = [Mode::Production, Mode::Sandbox].into_iter().find(|mode| text.starts_with(mode.prefix()))?;
+    let mode = Mode::ALL.into_iter().find(|mode| text.starts_with(mode.prefix()))?;
     let (id, rest) = text[mode.prefix().len()..].split_at_checked(ID_LENGTH)?;
     Some((mode, Uuid::from_u128(from_base62(id)?), rest))
 }
@@ -241,7 +213,7 @@ mod tests {
             prop_assert_eq!(presented.id, secret.id());
             prop_assert_eq!(presented.mode, Mode::Production);
             prop_assert!(presented.hash.matches(&secret.hash()));
-            prop_assert_eq!(id_part(secret.expose()), Some(secret.id()));
+            prop_assert_eq!(id_part(secret.expose()), Some((secret.id(), secret.id())));
             prop_assert!(secret.expose().ends_with(secret.last_four()));
         }
 
@@ -282,6 +254,19 @@ mod tests {
         assert_eq!(base62::<6>(61), "00000z");
         assert_eq!(base62::<6>(62), "000010");
         assert_eq!(from_base62("3jZRME"), Some(0xCBF4_3926));
+    }
+
+    #[test]
+    fn a_part_of_an_id_stands_for_all_that_begin_so() {
+        let text = generate(1, u128::MAX / 3).expose().to_owned();
+        let id = Uuid::from_u128(u128::MAX / 3);
+        for length in SHORTEST_ID_PART..ID_LENGTH {
+            let (first, last) = id_part(&text[..12 + length]).unwrap();
+            assert!((first..=last).contains(&id), "{length}");
+            assert_eq!(id_part(&format!("{}_", &text[..12 + length])), None);
+        }
+        assert_eq!(id_part(&text[..12 + SHORTEST_ID_PART - 1]), None);
+        assert_eq!(id_part("aug_sk_prod_****hjt4"), None);
     }
 
     #[test]

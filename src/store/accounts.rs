@@ -3,11 +3,12 @@
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::audit::{self, Operator};
-use super::{Error, commit, roles};
+use super::audit::Actor;
+use super::members::{AddError, NewMember};
+use super::{Error, commit, members, roles};
 use crate::domain::id::{AccountId, MemberId};
 use crate::domain::member::Email;
-use crate::domain::secret::Mode;
+use crate::domain::mode::Mode;
 
 /// The first account of a fresh database, with its first Admin.
 #[derive(Debug)]
@@ -59,31 +60,29 @@ pub async fn set_up(
     if used.rows_affected() == 0 {
         return Err(SetupError::LinkGone);
     }
-    let account_id = Uuid::now_v7();
+    let account_id = AccountId::from_uuid(Uuid::now_v7());
     sqlx::query!(
         "insert into account (id, name, mode) values ($1, $2, $3)",
-        account_id,
+        account_id.uuid(),
         account.name,
         account.mode.slug(),
     )
     .execute(&mut *tx)
     .await?;
-    let member_id = Uuid::now_v7();
-    sqlx::query!(
-        "insert into member (id, account_id, email, password_hash, role_id) values ($1, $2, $3, $4, $5)",
-        member_id,
-        account_id,
-        account.email.as_str(),
-        account.password_hash,
-        roles::ADMIN.uuid(),
-    )
-    .execute(&mut *tx)
-    .await?;
-    let by = Operator { account: AccountId::from_uuid(account_id), name: account.email.as_str() };
-    audit::record_member(&mut tx, by, MemberId::from_uuid(member_id), account.email.as_str(), "Admin")
-        .await?;
+    let new = NewMember {
+        email: account.email,
+        password_hash: account.password_hash,
+        role: roles::ADMIN,
+        role_name: "Admin",
+    };
+    let actor = Actor::operator(account_id, account.email.as_str());
+    let member = members::insert(&mut tx, &actor, new).await.map_err(|error| match error {
+        // There is no other member yet whose email it could be.
+        AddError::EmailTaken => SetupError::LinkGone,
+        AddError::Store(error) => error.into(),
+    })?;
     commit(tx).await?;
-    Ok(MemberId::from_uuid(member_id))
+    Ok(member)
 }
 
 /// Links and first accounts are made one after the other, so that no link outlives the account it was for.

@@ -5,24 +5,104 @@ use std::net::IpAddr;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::Error;
-use crate::domain::id::{AccountId, KeyId, MemberId};
+use crate::domain::id::{AccountId, KeyId, MemberId, RequestId};
 
 /// Who makes a change, and from where.
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub account: AccountId,
-    pub member: MemberId,
-    pub email: String,
+    pub who: Who,
     pub ip: Option<IpAddr>,
-    pub request: Uuid,
+    /// `None` for changes that no request made.
+    pub request: Option<RequestId>,
 }
 
-/// What an admin did to a key.
+/// Whom an event names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    Member {
+        id: MemberId,
+        email: String,
+    },
+    Key {
+        id: KeyId,
+        name: String,
+    },
+    /// Set-up and the command line.
+    Operator {
+        name: String,
+    },
+}
+
+impl Actor {
+    /// A change that was made outside the console and the API.
+    pub fn operator(account: AccountId, name: &str) -> Self {
+        Self { account, who: Who::Operator { name: name.to_owned() }, ip: None, request: None }
+    }
+
+    /// The member, unless a program or an operator acts.
+    pub fn member(&self) -> Option<MemberId> {
+        match self.who {
+            Who::Member { id, .. } => Some(id),
+            Who::Key { .. } | Who::Operator { .. } => None,
+        }
+    }
+}
+
+impl Who {
+    fn slug(&self) -> &'static str {
+        match self {
+            Self::Member { .. } => "user",
+            Self::Key { .. } => "api_key",
+            Self::Operator { .. } => "system",
+        }
+    }
+
+    fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Member { id, .. } => Some(id.uuid()),
+            Self::Key { id, .. } => Some(id.uuid()),
+            Self::Operator { .. } => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Member { email: name, .. } | Self::Key { name, .. } | Self::Operator { name } => name,
+        }
+    }
+}
+
+/// What was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyOperation {
+pub enum Resource {
+    Key(KeyId),
+    Member(MemberId),
+}
+
+impl Resource {
+    fn slug(self) -> &'static str {
+        match self {
+            Self::Key(_) => "api_key",
+            Self::Member(_) => "account_user",
+        }
+    }
+
+    fn uuid(self) -> Uuid {
+        match self {
+            Self::Key(id) => id.uuid(),
+            Self::Member(id) => id.uuid(),
+        }
+    }
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
     Create,
     Edit,
     Rotate,
@@ -30,7 +110,7 @@ pub enum KeyOperation {
     Delete,
 }
 
-impl KeyOperation {
+impl Operation {
     fn slug(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -59,29 +139,20 @@ pub struct Change {
     pub new: Value,
 }
 
-/// One event about a key, to be written.
+/// One event, to be written.
 #[derive(Debug)]
-pub struct KeyEvent<'a> {
-    pub operation: KeyOperation,
-    pub key: KeyId,
-    /// The key's name before the change.
-    pub name: &'a str,
-    /// The redacted value before the change.
-    pub redacted: &'a str,
-    pub reason: Option<&'a str>,
+pub struct Event {
+    pub operation: Operation,
+    pub resource: Resource,
+    /// What to know the resource by when it is gone: an object, to which the operation is added.
+    pub metadata: Value,
     pub changes: Vec<Change>,
 }
 
 /// Writes the event. Call it in the transaction of the change.
-pub async fn record(tx: &mut PgConnection, actor: &Actor, event: KeyEvent<'_>) -> Result<(), Error> {
-    let mut metadata = json!({
-        "operation": event.operation.slug(),
-        "name": event.name,
-        "redacted_value": event.redacted,
-    });
-    if let Some(reason) = event.reason {
-        metadata["reason"] = json!(reason);
-    }
+pub async fn record(tx: &mut PgConnection, actor: &Actor, event: Event) -> Result<(), Error> {
+    let mut metadata = event.metadata;
+    metadata["operation"] = json!(event.operation.slug());
     let changes: Value = event
         .changes
         .into_iter()
@@ -91,17 +162,19 @@ pub async fn record(tx: &mut PgConnection, actor: &Actor, event: KeyEvent<'_>) -
         r#"
         insert into audit_event (id, account_id, actor_type, actor_id, actor_name, action, resource_type,
             resource_id, metadata, changes, request_id, source_ip)
-        values ($1, $2, 'user', $3, $4, $5, 'api_key', $6, $7, $8, $9, $10::text::inet)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::inet)
         "#,
         Uuid::now_v7(),
         actor.account.uuid(),
-        actor.member.uuid(),
-        actor.email,
+        actor.who.slug(),
+        actor.who.id(),
+        actor.who.name(),
         event.operation.action(),
-        event.key.uuid(),
+        event.resource.slug(),
+        event.resource.uuid(),
         metadata,
         changes,
-        actor.request,
+        actor.request.map(RequestId::uuid),
         actor.ip.map(|ip| ip.to_string()),
     )
     .execute(tx)
@@ -109,42 +182,9 @@ pub async fn record(tx: &mut PgConnection, actor: &Actor, event: KeyEvent<'_>) -
     Ok(())
 }
 
-/// A change that was made outside the console: at set-up, or on the command line.
-#[derive(Clone, Copy, Debug)]
-pub struct Operator<'a> {
-    pub account: AccountId,
-    /// Whom to name.
-    pub name: &'a str,
-}
-
-/// Writes that a member was added with a role. Call it in the transaction of the change.
-pub async fn record_member(
-    tx: &mut PgConnection,
-    by: Operator<'_>,
-    member: MemberId,
-    email: &str,
-    role: &str,
-) -> Result<(), Error> {
-    let changes = json!([
-        {"field": "email", "old_value": null, "new_value": email},
-        {"field": "role", "old_value": null, "new_value": {"name": role}},
-    ]);
-    sqlx::query!(
-        r#"
-        insert into audit_event (id, account_id, actor_type, actor_name, action, resource_type, resource_id,
-            metadata, changes)
-        values ($1, $2, 'system', $3, 'create', 'account_user', $4, $5, $6)
-        "#,
-        Uuid::now_v7(),
-        by.account.uuid(),
-        by.name,
-        member.uuid(),
-        json!({"operation": "create"}),
-        changes,
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
+/// A moment in an event's values: RFC 3339, `null` for none.
+pub fn timestamp(at: Option<OffsetDateTime>) -> Value {
+    json!(at.and_then(|at| at.format(&Rfc3339).ok()))
 }
 
 /// One event as it was written.

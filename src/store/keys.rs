@@ -1,13 +1,21 @@
 //! API keys and their secrets. Every change, its audit event and its effect are one transaction.
 
-mod change;
+mod create;
+mod delete;
+mod edit;
+mod issue;
 mod list;
+mod locked;
+mod revoke;
+mod rotate;
 
-pub use change::{
-    CreateError, Created, DeleteError, Edit, EditError, NewKey, RevokeOutcome, RotateError, Rotation, create,
-    delete, edit, revoke, rotate,
-};
+pub use create::{CreateError, NewKey, create};
+pub use delete::{Confirmation, DeleteError, delete};
+pub use edit::{Edit, EditError, edit};
+pub use issue::Issued;
 pub use list::{Cursor, KeyQuery, KeyRecords, Search, Statuses, get, list};
+pub use revoke::{RevokeOutcome, revoke};
+pub use rotate::{RotateError, Rotation, rotate};
 
 use sqlx::PgPool;
 use time::OffsetDateTime;

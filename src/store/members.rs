@@ -1,14 +1,15 @@
 //! Members: who signs in, and as whom.
 
-use sqlx::PgPool;
+use serde_json::json;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::audit::{self, Operator};
+use super::audit::{self, Actor, Change, Event, Operation, Resource};
 use super::{Error, broken_constraint, commit};
 use crate::domain::id::{AccountId, MemberId, RoleId};
 use crate::domain::member::Email;
+use crate::domain::mode::Mode;
 use crate::domain::permission::Grants;
-use crate::domain::secret::Mode;
 
 /// A member whose session is good.
 #[derive(Clone, Debug)]
@@ -95,14 +96,36 @@ pub async fn add(
     (role, role_name): (RoleId, &str),
 ) -> Result<MemberId, AddError> {
     let mut tx = db.begin().await.map_err(Error::from)?;
-    let id = Uuid::now_v7();
+    let actor = Actor::operator(account, "command line");
+    let member = insert(&mut tx, &actor, NewMember { email, password_hash, role, role_name }).await?;
+    commit(tx).await?;
+    Ok(member)
+}
+
+/// A member to be added.
+#[derive(Debug)]
+pub(super) struct NewMember<'a> {
+    pub email: &'a Email,
+    /// PHC string.
+    pub password_hash: &'a str,
+    pub role: RoleId,
+    pub role_name: &'a str,
+}
+
+/// Adds a member and writes the event of it.
+pub(super) async fn insert(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    new: NewMember<'_>,
+) -> Result<MemberId, AddError> {
+    let member = MemberId::from_uuid(Uuid::now_v7());
     sqlx::query!(
         "insert into member (id, account_id, email, password_hash, role_id) values ($1, $2, $3, $4, $5)",
-        id,
-        account.uuid(),
-        email.as_str(),
-        password_hash,
-        role.uuid(),
+        member.uuid(),
+        actor.account.uuid(),
+        new.email.as_str(),
+        new.password_hash,
+        new.role.uuid(),
     )
     .execute(&mut *tx)
     .await
@@ -110,9 +133,15 @@ pub async fn add(
         Some("member_email_unique") => AddError::EmailTaken,
         _ => AddError::Store(error.into()),
     })?;
-    let member = MemberId::from_uuid(id);
-    let by = Operator { account, name: "command line" };
-    audit::record_member(&mut tx, by, member, email.as_str(), role_name).await?;
-    commit(tx).await?;
+    let event = Event {
+        operation: Operation::Create,
+        resource: Resource::Member(member),
+        metadata: json!({}),
+        changes: vec![
+            Change { field: "email", old: json!(null), new: json!(new.email.as_str()) },
+            Change { field: "role", old: json!(null), new: json!({"name": new.role_name}) },
+        ],
+    };
+    audit::record(tx, actor, event).await?;
     Ok(member)
 }

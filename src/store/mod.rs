@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod idempotency;
 pub mod key_use;
 pub mod keys;
 pub mod members;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 pub use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, Postgres, Transaction};
+use sqlx::{Connection, PgExecutor, Postgres, Transaction};
 use time::OffsetDateTime;
 
 /// Why the database did not answer.
@@ -71,7 +72,7 @@ fn broken_constraint(error: &sqlx::Error) -> Option<&str> {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("DATABASE_URL is not a PostgreSQL address. It looks like postgres://user@host/database.")]
-    BadUrl(#[source] sqlx::Error),
+    BadUrl,
     #[error("The database cannot be reached: {0}. Check DATABASE_URL and that PostgreSQL runs.")]
     Unreachable(#[source] sqlx::Error),
     #[error(
@@ -89,7 +90,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// Connects and brings the schema up to date. An advisory lock keeps two servers from doing so at once.
 pub async fn open(url: &str) -> Result<PgPool, OpenError> {
-    let options: PgConnectOptions = url.parse().map_err(OpenError::BadUrl)?;
+    // The parser takes any scheme.
+    let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    let options: Option<PgConnectOptions> = url.parse().ok().filter(|_| is_postgres);
+    let options = options.ok_or(OpenError::BadUrl)?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(3))
@@ -129,6 +133,6 @@ pub async fn ping(db: &PgPool) -> Result<(), Error> {
 }
 
 /// The database's clock.
-pub async fn now(db: &PgPool) -> Result<OffsetDateTime, Error> {
+pub async fn now(db: impl PgExecutor<'_>) -> Result<OffsetDateTime, Error> {
     Ok(sqlx::query_scalar!(r#"select now() as "now!""#).fetch_one(db).await?)
 }

@@ -1,6 +1,6 @@
 //! Roles: the built-in ones and an account's own.
 
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::Error;
@@ -56,4 +56,16 @@ pub async fn by_name(db: &PgPool, account: AccountId, name: &str) -> Result<Opti
     .fetch_optional(db)
     .await?;
     Ok(id.map(RoleId::from_uuid))
+}
+
+/// The name of a role that the account may give.
+pub async fn name(tx: &mut PgConnection, account: AccountId, role: RoleId) -> Result<Option<String>, Error> {
+    let name = sqlx::query_scalar!(
+        "select name from role where id = $1 and (account_id is null or account_id = $2)",
+        role.uuid(),
+        account.uuid(),
+    )
+    .fetch_optional(tx)
+    .await?;
+    Ok(name)
 }

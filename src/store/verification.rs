@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::Error;
 use crate::domain::id::{AccountId, KeyId, RoleId};
+use crate::domain::mode::Mode;
 use crate::domain::permission::Grants;
-use crate::domain::secret::{Mode, SecretHash};
+use crate::domain::secret::SecretHash;
 use crate::verify::KnownSecret;
 
 /// Everything known of the secret with this id, `None` when there is none.

@@ -5,8 +5,9 @@ use time::OffsetDateTime;
 use crate::domain::catalogue::Needs;
 use crate::domain::id::{AccountId, KeyId, RoleId};
 use crate::domain::key::KeyStatus;
+use crate::domain::mode::Mode;
 use crate::domain::permission::{Grants, Permission};
-use crate::domain::secret::{Mode, PresentedSecret, SecretHash};
+use crate::domain::secret::{PresentedSecret, SecretHash};
 
 /// What the database knows of a secret's id.
 #[derive(Clone, Debug)]

@@ -3,6 +3,8 @@
 
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::console::caller::Admin;
 use crate::console::error::{ConsoleError, FieldError};
@@ -11,8 +13,10 @@ use crate::console::model::{
 };
 use crate::domain::id::{KeyId, RoleId};
 use crate::domain::key::{BadExpiration, Expiration, KeyName, Overlap};
+use crate::store::idempotency::Once;
 use crate::store::keys::{
-    self, CreateError, Created, DeleteError, Edit, EditError, NewKey, RevokeOutcome, RotateError, Rotation,
+    self, Confirmation, CreateError, DeleteError, Edit, EditError, Issued, NewKey, RevokeOutcome,
+    RotateError, Rotation,
 };
 
 /// Longest reason for a revocation, in characters.
@@ -38,15 +42,15 @@ pub async fn create(admin: &Admin, input: CreateKeyInput) -> Result<NewSecret, C
     let (Ok(name), Ok(role), Ok(expiration)) = (name, role, expiration) else {
         return Err(ConsoleError::Invalid(wrong));
     };
-    let new = NewKey { name, role, expiration, token: input.token.parse().ok() };
+    let new = NewKey { name, role, expiration, once: once(&input.token) };
     let signed_in = admin.signed_in();
     let created =
         keys::create(&admin.state().db, &admin.actor(), signed_in.mode, new, &mut UnwrapErr(SysRng)).await;
     match created {
-        Ok(created) => Ok(reveal(admin, created, "was created")),
+        Ok(issued) => Ok(reveal(admin, issued, "was created")),
         Err(CreateError::UnknownRole) => Err(ConsoleError::invalid("role_id", CHOOSE_A_ROLE)),
         Err(CreateError::Expiration(error)) => Err(bad_expiration(error)),
-        Err(CreateError::Repeated) => Err(ConsoleError::Conflict(
+        Err(CreateError::Repeated(_)) => Err(ConsoleError::Conflict(
             "This form was sent twice. The key was created once, and its secret cannot be shown again. \
              If you did not save it, rotate the key to get another secret."
                 .to_owned(),
@@ -68,8 +72,8 @@ pub async fn edit(admin: &Admin, input: EditKeyInput) -> Result<Done, ConsoleErr
     }
     let (Ok(name), Ok(role)) = (name, role) else { return Err(ConsoleError::Invalid(wrong)) };
     let done = Done { done: format!("{} was saved.", name.as_str()) };
-    let edited =
-        keys::edit(&admin.state().db, &admin.actor(), admin.signed_in().mode, key, Edit { name, role }).await;
+    let edit = Edit { name: Some(name), role: Some(role) };
+    let edited = keys::edit(&admin.state().db, &admin.actor(), admin.signed_in().mode, key, edit).await;
     edited.map(|()| done).map_err(|error| match error {
         EditError::NotFound => ConsoleError::NotFound,
         EditError::Revoked => ConsoleError::Conflict(IS_REVOKED.to_owned()),
@@ -94,7 +98,8 @@ pub async fn rotate(admin: &Admin, input: RotateKeyInput) -> Result<NewSecret, C
         )
     };
     let seen_secret = input.secret_id.parse().map_err(|_| raced())?;
-    let rotation = Rotation { seen_secret, overlap, expiration };
+    // A repeated post has not seen the secret that the first one made.
+    let rotation = Rotation { seen_secret, overlap, expiration, once: None };
     let signed_in = admin.signed_in();
     let rotated = keys::rotate(
         &admin.state().db,
@@ -112,7 +117,8 @@ pub async fn rotate(admin: &Admin, input: RotateKeyInput) -> Result<NewSecret, C
             "expiration",
             "This key has expired. Choose another expiration to rotate it.",
         ),
-        RotateError::Raced => raced(),
+        RotateError::Raced | RotateError::Repeated(_) => raced(),
+        RotateError::Overlap(error) => ConsoleError::invalid("old_secret", error.to_string()),
         RotateError::Expiration(error) => bad_expiration(error),
         RotateError::Store(error) => admin.failed(error),
     })
@@ -138,8 +144,9 @@ pub async fn revoke(admin: &Admin, input: RevokeKeyInput) -> Result<Done, Consol
 
 pub async fn delete(admin: &Admin, input: DeleteKeyInput) -> Result<Done, ConsoleError> {
     let key = parse_key(&input.id)?;
+    let confirmation = Confirmation::Typed(&input.confirm);
     let deleted =
-        keys::delete(&admin.state().db, &admin.actor(), admin.signed_in().mode, key, &input.confirm).await;
+        keys::delete(&admin.state().db, &admin.actor(), admin.signed_in().mode, key, confirmation).await;
     deleted.map(|name| Done { done: format!("{name} was deleted.") }).map_err(|error| match error {
         DeleteError::NotFound => ConsoleError::NotFound,
         DeleteError::Unconfirmed => {
@@ -149,14 +156,20 @@ pub async fn delete(admin: &Admin, input: DeleteKeyInput) -> Result<Done, Consol
     })
 }
 
-fn reveal(admin: &Admin, created: Created, what: &str) -> NewSecret {
+/// The mark of one showing of the form, whatever was typed into it. Without one, each post counts.
+fn once(token: &str) -> Option<Once> {
+    let token: Uuid = token.parse().ok()?;
+    Some(Once { key: format!("form:{token}"), request: Sha256::digest(token.as_bytes()).into() })
+}
+
+fn reveal(admin: &Admin, issued: Issued, what: &str) -> NewSecret {
     let url = admin.state().config.public_url.origin();
     NewSecret {
-        key_id: created.key.to_string(),
+        key_id: issued.key.to_string(),
         curl: format!("curl {url}/v1/auth/whoami \\\n  -H \"Authorization: Bearer $AUGNO_API_KEY\""),
-        done: format!("{} {what}.", created.name),
-        name: created.name,
-        secret: created.secret.expose().to_owned(),
+        done: format!("{} {what}.", issued.name),
+        name: issued.name,
+        secret: issued.secret.expose().to_owned(),
     }
 }
 

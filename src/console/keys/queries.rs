@@ -9,8 +9,8 @@ use crate::console::model::{
 };
 use crate::console::words;
 use crate::domain::id::KeyId;
-use crate::domain::key::{Expiration, KeyStatus, MAX_EXPIRY};
-use crate::domain::secret::Mode;
+use crate::domain::key::{Expiration, KeyStatus, MAX_EXPIRY, Overlap};
+use crate::domain::mode::Mode;
 use crate::server::flash;
 use crate::store;
 use crate::store::audit::AuditEvent;
@@ -96,12 +96,10 @@ pub async fn choices(admin: &Admin) -> Result<Choices, ConsoleError> {
     Ok(Choices {
         roles: roles
             .into_iter()
-            .map(|role| Choice {
-                value: role.id.to_string(),
-                label: format!("{}: {}", role.name, role.grants.summary()),
-            })
+            .map(|role| choice(&role.id.to_string(), &format!("{}: {}", role.name, role.grants.summary())))
             .collect(),
         expirations,
+        overlaps: Overlap::CHOICES.into_iter().map(|(value, label, _)| choice(value, label)).collect(),
         first_day: words::input_date(now),
         last_day: words::input_date(now + MAX_EXPIRY),
     })

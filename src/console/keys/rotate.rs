@@ -10,9 +10,6 @@ use crate::console::keys::page::FormPage;
 use crate::console::model::{Choice, Choices, KeySubject, NewSecret, RotateKeyInput, Status, Viewer};
 use crate::console::phrase::Phrase;
 
-const OLD_SECRET: [(&str, &str); 4] =
-    [("now", "Stops working immediately"), ("1h", "1 hour"), ("24h", "24 hours"), ("7d", "7 days")];
-
 #[component]
 pub fn RotateKeyPage(
     viewer: Viewer,
@@ -48,7 +45,7 @@ pub fn RotateKeyForm(
                 label="Old secret"
                 name="old_secret"
                 value=input.old_secret
-                options=OLD_SECRET.map(choice).to_vec()
+                options=choices.overlaps
                 submission
             />
         })
@@ -107,10 +104,7 @@ fn explanation(status: Status) -> &'static str {
 }
 
 fn expirations(status: Status, offered: Vec<Choice>) -> Vec<Choice> {
-    let keep = (status != Status::Expired).then(|| choice(("keep", "Keep current")));
+    let keep = Choice { value: "keep".to_owned(), label: "Keep current".to_owned() };
+    let keep = (status != Status::Expired).then_some(keep);
     keep.into_iter().chain(offered).collect()
-}
-
-fn choice((value, label): (&str, &str)) -> Choice {
-    Choice { value: value.to_owned(), label: label.to_owned() }
 }

@@ -12,7 +12,7 @@ use crate::console::caller::{Caller, failed};
 use crate::console::error::{ConsoleError, FieldError};
 use crate::console::setup::SetupPage;
 use crate::domain::member::{Email, Password, account_name};
-use crate::domain::secret::Mode;
+use crate::domain::mode::Mode;
 use crate::server::{setup_token, sign_in};
 use crate::store;
 use crate::store::accounts::{FirstAccount, SetupError};

@@ -51,8 +51,8 @@ impl Statuses {
 /// What to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// The key that a secret with this id belongs to.
-    Secret(Uuid),
+    /// The keys that secrets with ids from the first to the last belong to.
+    Secrets(Uuid, Uuid),
     /// A part of the name in any case, or the last four characters of the current secret.
     Text(String),
 }
@@ -64,8 +64,8 @@ impl Search {
         if text.is_empty() {
             return None;
         }
-        if let Some(id) = secret::id_part(text) {
-            return Some(Self::Secret(id));
+        if let Some((first, last)) = secret::id_part(text) {
+            return Some(Self::Secrets(first, last));
         }
         // A redacted value stands for its last four characters.
         let text = text.rsplit_once("****").map_or(text, |(_, last_four)| last_four);
@@ -211,10 +211,9 @@ fn push_statuses(sql: &mut QueryBuilder<Postgres>, statuses: Statuses) {
 fn push_search(sql: &mut QueryBuilder<Postgres>, search: Option<&Search>) {
     match search {
         None => {}
-        Some(Search::Secret(id)) => {
-            sql.push(" and k.id = (select o.api_key_id from api_key_secret o where o.id = ")
-                .push_bind(*id)
-                .push(")");
+        Some(Search::Secrets(first, last)) => {
+            sql.push(" and k.id in (select o.api_key_id from api_key_secret o where o.id between ");
+            sql.push_bind(*first).push(" and ").push_bind(*last).push(")");
         }
         Some(Search::Text(text)) => {
             let pattern = format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
@@ -265,7 +264,7 @@ mod tests {
         assert_eq!(Search::parse("aug_sk_prod_****hjt4"), Some(Search::Text("hjt4".into())));
         assert_eq!(
             Search::parse("aug_sk_prod_0000000000000000000005"),
-            Some(Search::Secret(Uuid::from_u128(5)))
+            Some(Search::Secrets(Uuid::from_u128(5), Uuid::from_u128(5)))
         );
     }
 

@@ -1,6 +1,7 @@
 //! The error table of the API, row by row.
 
-use augno_api_keys::domain::secret::{Mode, PresentedSecret, Secret};
+use augno_api_keys::domain::mode::Mode;
+use augno_api_keys::domain::secret::{PresentedSecret, Secret};
 use http::header::AUTHORIZATION;
 use rand::SeedableRng;
 use rand::rngs::StdRng;

@@ -184,6 +184,16 @@ async fn a_double_click_makes_one_key(db: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_post_repeated_after_the_key_was_deleted_makes_no_other(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let input = new_key(json!({}));
+    let key = admin.call("create-key", input.clone()).await.key();
+    assert_eq!(admin.delete(&key, "ERP Sync").await.status, 200);
+    assert_eq!(admin.call("create-key", input).await.status, 409);
+    assert_eq!(app.count("api_key").await, 0);
+}
+
+#[sqlx::test]
 async fn another_accounts_token_is_no_obstacle(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
     let stranger = app.stranger().await;

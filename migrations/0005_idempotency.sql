@@ -1,0 +1,16 @@
+-- Requests that take effect once. A form's token and the API's Idempotency-Key are both kept here, apart from
+-- the key that the request made: a request repeated after that key was deleted must not make another.
+
+create table idempotency_key (
+    account_id uuid not null references account (id) on delete cascade,
+    key text not null,
+    -- SHA-256 of what was asked for.
+    request_hash bytea not null,
+    created_at timestamptz not null default now(),
+    primary key (account_id, key),
+    constraint idempotency_key_length check (char_length(key) between 1 and 300),
+    constraint idempotency_key_hash_length check (octet_length(request_hash) = 32)
+);
+create index idempotency_key_created_at on idempotency_key (created_at);
+
+alter table api_key drop column creation_token;

@@ -1,0 +1,90 @@
+//! Making a key with its first secret.
+
+use rand::CryptoRng;
+use serde_json::json;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::issue::{Issued, insert_secret};
+use crate::domain::id::{KeyId, RoleId};
+use crate::domain::key::{BadExpiration, Expiration, KeyName};
+use crate::domain::mode::Mode;
+use crate::store::audit::{self, Actor, Change, Event, Operation, Resource};
+use crate::store::idempotency::{self, Once, Repeated};
+use crate::store::{Error, broken_constraint, commit, roles};
+
+/// A key to be made.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    pub name: KeyName,
+    pub role: RoleId,
+    pub expiration: Expiration,
+    /// The same request twice makes one key.
+    pub once: Option<Once>,
+}
+
+/// Why no key was made.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    #[error("the account has no such role")]
+    UnknownRole,
+    #[error(transparent)]
+    Repeated(#[from] Repeated),
+    #[error(transparent)]
+    Expiration(#[from] BadExpiration),
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+pub async fn create(
+    db: &PgPool,
+    actor: &Actor,
+    mode: Mode,
+    new: NewKey,
+    random: &mut (impl CryptoRng + Send),
+) -> Result<Issued, CreateError> {
+    let mut tx = db.begin().await.map_err(Error::from)?;
+    if let Some(once) = &new.once {
+        idempotency::claim(&mut tx, actor.account, once).await??;
+    }
+    let role = roles::name(&mut tx, actor.account, new.role).await?.ok_or(CreateError::UnknownRole)?;
+    let key = KeyId::from_uuid(Uuid::now_v7());
+    let expires_at = new.expiration.resolve(crate::store::now(&mut *tx).await?)?;
+    sqlx::query!(
+        r#"
+        insert into api_key (id, account_id, name, role_id, expires_at, created_by)
+        values ($1, $2, $3, $4, $5, $6)
+        "#,
+        key.uuid(),
+        actor.account.uuid(),
+        new.name.as_str(),
+        new.role.uuid(),
+        expires_at,
+        actor.member().map(|member| member.uuid()),
+    )
+    .execute(&mut *tx)
+    .await
+    .map_err(|error| match broken_constraint(&error) {
+        Some("api_key_role_id_fkey") => CreateError::UnknownRole,
+        _ => CreateError::Store(error.into()),
+    })?;
+    let secret = insert_secret(&mut tx, key, mode, random).await?;
+    let name = new.name.as_str();
+    let event = Event {
+        operation: Operation::Create,
+        resource: Resource::Key(key),
+        metadata: json!({"name": name, "redacted_value": mode.redacted(secret.last_four())}),
+        changes: vec![
+            Change { field: "name", old: json!(null), new: json!(name) },
+            Change {
+                field: "role",
+                old: json!(null),
+                new: json!({"id": new.role.to_string(), "name": role}),
+            },
+            Change { field: "expires_at", old: json!(null), new: audit::timestamp(expires_at) },
+        ],
+    };
+    audit::record(&mut tx, actor, event).await?;
+    commit(tx).await?;
+    Ok(Issued { key, name: name.to_owned(), secret })
+}
