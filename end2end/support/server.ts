@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from '@playwright/test';
 import postgres from 'postgres';
 
@@ -77,7 +79,7 @@ export class Server {
 
   /** Runs SQL on the private database: for time that passes, which no page can make happen. */
   async sql(query: string, ...values: string[]): Promise<void> {
-    const pid = await readFile(join(await this.databaseDir(), 'postgres/postmaster.pid'), 'utf8');
+    const pid = await readFile(join(await this.clusterDir(), 'postmaster.pid'), 'utf8');
     const host = pid.split('\n')[4];
     const db = postgres({ host, port: 5432, database: 'augno', username: 'augno', max: 1 });
     await db.unsafe(query, values);
@@ -87,6 +89,30 @@ export class Server {
   /** Lets the key reach its expiry. */
   async expire(keyName: string): Promise<void> {
     await this.sql("update api_key set expires_at = now() - interval '1 minute' where name = $1", keyName);
+  }
+
+  /** Lets the database die under the server. */
+  async stopDatabase(): Promise<void> {
+    const pidFile = join(await this.clusterDir(), 'postmaster.pid');
+    process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGINT');
+    while (existsSync(pidFile)) await sleep(20);
+  }
+
+  /** Starts it again as it was; returns when it takes connections. */
+  async startDatabase(): Promise<void> {
+    const cluster = await this.clusterDir();
+    const { uid, gid } = await stat(cluster);
+    const [program, ...args] = (await readFile(join(cluster, 'postmaster.opts'), 'utf8')).trim().split(' ');
+    const unquoted = args.map((arg) => arg.replace(/^"|"$/g, ''));
+    spawn(program, unquoted, { uid, gid, cwd: '/', detached: true, stdio: 'ignore' }).unref();
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.sql('select');
+      } catch (error) {
+        if (tries === 200) throw error;
+        await sleep(50);
+      }
+    }
   }
 
   /** As an operator stops it; returns when it and its PostgreSQL have ended. */
@@ -99,9 +125,10 @@ export class Server {
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
-  private async databaseDir(): Promise<string> {
+  private async clusterDir(): Promise<string> {
     const elsewhere = readFile(join(this.dataDir, 'postgres-location'), 'utf8');
-    return elsewhere.then((dir) => dir.trim()).catch(() => this.dataDir);
+    const dir = await elsewhere.then((dir) => dir.trim()).catch(() => this.dataDir);
+    return join(dir, 'postgres');
   }
 
   private async said(what: RegExp): Promise<void> {

@@ -57,6 +57,18 @@ test('deleting an active key asks for its name', async ({ page, keys, name, make
   await expect(keys.row(key.name)).toHaveCount(0);
 });
 
+test('a secret pasted with a space before it finds its key', async ({ page, keys, name, makeKey }) => {
+  const key = await makeKey(name('Spaced'));
+  await page.goto('/settings/api-keys');
+  await keys.search.focus();
+  await page.keyboard.insertText(` ${key.secret}`);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\?q=/);
+  expect(page.url()).not.toContain(key.secret.slice(35, 45));
+  await expect(keys.row(key.name)).toBeVisible();
+  await expect(keys.table.getByRole('row')).toHaveCount(2);
+});
+
 test('mistakes are named on the form and nothing typed is lost', async ({ page, name, allow }) => {
   allow(/status of 422/);
   const kept = name('Kept');

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { ADMIN, expect, SIGNED_OUT, test } from '../support/test';
-import { choose } from '../support/keys-tab';
+import { whoami } from '../support/api';
+import { choose, KeysTab } from '../support/keys-tab';
 
 test('a double click creates one key', async ({ page, keys, name }) => {
   const once = name('Doubled');
@@ -123,6 +124,33 @@ test('a list that did not load is asked for again', async ({ page, context, keys
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(keys.row(key.name)).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('a database that dies in the middle says so, and all goes on when it is back', async ({ browser, freshServer }) => {
+  const storageState = await freshServer.setUp();
+  const context = await browser.newContext({ baseURL: freshServer.url, storageState });
+  const page = await context.newPage();
+  const keys = new KeysTab(page);
+  await keys.open();
+  const secret = await keys.create('Before');
+  await keys.createButton.click();
+  await keys.fillCreate('After', { role: 'Admin', expiration: '30 days' });
+  await freshServer.stopDatabase();
+
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await expect(page.getByRole('alert')).toContainText("The database can't be reached");
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('After');
+  expect(await whoami(freshServer, secret)).toBe('503 service_unavailable');
+  const other = await context.newPage();
+  expect((await other.goto('/settings/api-keys'))?.status()).toBe(503);
+  await expect(other.getByRole('main')).toContainText("The database can't be reached");
+
+  await freshServer.startDatabase();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await keys.save();
+  await expect(keys.row('After')).toHaveCount(1);
+  expect(await whoami(freshServer, secret)).toBe('200 Viewer');
+  await context.close();
 });
 
 test('an answer lost on its way makes no second key', async ({ page, keys, name, allow }) => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::web_sys::{Event, InputEvent, KeyboardEvent, MouseEvent};
+use leptos::web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use super::{LONGEST_SEARCH, PATH, row_menu};
 use crate::console::browser;
@@ -92,7 +92,6 @@ fn listen(open: RwSignal<OpenDialog>, lost: Lost) {
             settled.borrow_mut()(());
         }
     });
-    let insert = window_event_listener(leptos::ev::beforeinput, move |event| insert_secret(&event, lost));
     let submit = window_event_listener(leptos::ev::submit, move |event| {
         if browser::closest(&event, "[role=search]").is_some() {
             event.prevent_default();
@@ -107,7 +106,6 @@ fn listen(open: RwSignal<OpenDialog>, lost: Lost) {
         click.remove();
         keydown.remove();
         input.remove();
-        insert.remove();
         submit.remove();
         back.remove();
     });
@@ -139,19 +137,6 @@ fn follow(event: &Event, lost: Lost) {
         browser::set_value(SEARCH, "");
     }
     visit(address, History::Push, lost);
-}
-
-/// A secret copied with the space before it would lose the end of its id to the box's limit: it goes in trimmed.
-fn insert_secret(event: &InputEvent, lost: Lost) {
-    let text = event.data().unwrap_or_default();
-    let spaced = text.starts_with(char::is_whitespace) && text.trim_start().starts_with("aug_sk_");
-    if !spaced || browser::closest(event, SEARCH).is_none() {
-        return;
-    }
-    event.prevent_default();
-    let id: String = text.trim_start().chars().take(LONGEST_SEARCH).collect();
-    browser::set_value(SEARCH, &id);
-    search(lost);
 }
 
 /// Shows what fits the search box. Each search takes the last one's place in the history.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::PATH;
 use crate::console::keys::key_console::KeyConsole;
 use crate::console::keys::row_menu;
-use crate::console::keys::table::{moment, moment_or_never, status};
+use crate::console::keys::table::{column_names, moment, moment_or_never, status};
 use crate::console::layout::SettingsFrame;
 use crate::console::model::{EventRow, KeyDetail, KeyRow, Revocation, SecretRow, Viewer};
 
@@ -132,12 +132,7 @@ fn secrets(secrets: &[SecretRow]) -> impl IntoView + use<> {
     view! {
         <table class="table cards" role="table" aria-labelledby="secrets">
             <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">"Secret"</th>
-                    <th role="columnheader" scope="col">"State"</th>
-                    <th role="columnheader" scope="col">"Created"</th>
-                    <th role="columnheader" scope="col">"Stops"</th>
-                </tr>
+                <tr role="row">{column_names(&["Secret", "State", "Created", "Stops"])}</tr>
             </thead>
             <tbody role="rowgroup">{secrets.iter().map(row).collect_view()}</tbody>
         </table>
@@ -157,11 +152,7 @@ fn events(events: &[EventRow]) -> impl IntoView + use<> {
     view! {
         <table class="table cards" role="table" aria-labelledby="events">
             <thead role="rowgroup">
-                <tr role="row">
-                    <th role="columnheader" scope="col">"When"</th>
-                    <th role="columnheader" scope="col">"Who"</th>
-                    <th role="columnheader" scope="col">"What"</th>
-                </tr>
+                <tr role="row">{column_names(&["When", "Who", "What"])}</tr>
             </thead>
             <tbody role="rowgroup">{events.iter().map(row).collect_view()}</tbody>
         </table>

@@ -81,7 +81,7 @@ fn no_keys(counts: Counts, filter: &KeyFilter) -> impl IntoView + use<> {
 
 fn invitation() -> impl IntoView {
     view! {
-        <div class="card empty">
+        <div class="card empty first">
             <h2>"No keys yet"</h2>
             <p>
                 "A key lets one program call the Augno API: an ERP sync, a shop, a nightly export. Give each program its own, so that you can revoke one without stopping the others."

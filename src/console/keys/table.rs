@@ -12,19 +12,17 @@ pub fn key_table(keys: &[KeyRow]) -> impl IntoView + use<> {
         <table class="table cards" role="table" aria-label="API keys">
             <thead role="rowgroup">
                 <tr role="row">
-                    <th role="columnheader" scope="col">"Name"</th>
-                    <th role="columnheader" scope="col">"Key"</th>
-                    <th role="columnheader" scope="col">"Role"</th>
-                    <th role="columnheader" scope="col">"Status"</th>
-                    <th role="columnheader" scope="col">"Last used"</th>
-                    <th role="columnheader" scope="col">"Expires"</th>
-                    <th role="columnheader" scope="col">"Created"</th>
+                    {column_names(&["Name", "Key", "Role", "Status", "Last used", "Expires", "Created"])}
                     <th role="columnheader" scope="col"><span class="unseen">"Actions"</span></th>
                 </tr>
             </thead>
             <tbody role="rowgroup">{keys.iter().map(row).collect_view()}</tbody>
         </table>
     }
+}
+
+pub fn column_names(names: &[&'static str]) -> impl IntoView + use<> {
+    names.iter().map(|name| view! { <th role="columnheader" scope="col">{*name}</th> }).collect_view()
 }
 
 /// The data attributes are what the browser part knows of a key when it opens a dialog about it.

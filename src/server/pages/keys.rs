@@ -1,13 +1,13 @@
 //! The pages about keys, and what the dialogs do as pages, for browsers without JavaScript.
 
 use axum::Extension;
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{StatusCode, Uri};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::{Pages, status};
+use super::{IdInPath, Pages, status};
 use crate::console::caller::{Admin, Caller};
 use crate::console::error::ConsoleError;
 use crate::console::keys::create::CreateKeyPage;
@@ -42,7 +42,7 @@ pub async fn list(pages: Pages, Extension(caller): Extension<Caller>, uri: Uri) 
 }
 
 /// `GET /settings/api-keys/{id}`
-pub async fn detail(pages: Pages, Extension(caller): Extension<Caller>, Path(id): Path<String>) -> Response {
+pub async fn detail(pages: Pages, Extension(caller): Extension<Caller>, IdInPath(id): IdInPath) -> Response {
     with_admin(&pages, caller, async |admin| {
         let detail = queries::get(admin, &id).await?;
         let viewer = admin.viewer();
@@ -104,7 +104,7 @@ async fn create_form(
 pub async fn show_edit(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
         let input = EditKeyInput { id: key.id.clone(), name: key.name.clone(), role_id: key.role_id.clone() };
@@ -117,7 +117,7 @@ pub async fn show_edit(
 pub async fn edit(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
     Form(input): Form<EditKeyInput>,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
@@ -150,7 +150,7 @@ async fn edit_form(
 pub async fn show_rotate(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
         let input = first_input(&key.subject());
@@ -163,7 +163,7 @@ pub async fn show_rotate(
 pub async fn rotate(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
     Form(input): Form<RotateKeyInput>,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
@@ -196,7 +196,7 @@ async fn rotate_form(
 pub async fn show_revoke(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
         let input = RevokeKeyInput { id: key.id.clone(), reason: String::new() };
@@ -209,7 +209,7 @@ pub async fn show_revoke(
 pub async fn revoke(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
     Form(input): Form<RevokeKeyInput>,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
@@ -241,7 +241,7 @@ fn revoke_form(
 pub async fn show_delete(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
         let input = DeleteKeyInput { id: key.id.clone(), confirm: String::new() };
@@ -254,7 +254,7 @@ pub async fn show_delete(
 pub async fn delete(
     pages: Pages,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    IdInPath(id): IdInPath,
     Form(input): Form<DeleteKeyInput>,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {

@@ -11,7 +11,7 @@ pub use theme::choose as choose_theme;
 
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Path, Request};
 use axum::response::{Html, IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -150,6 +150,19 @@ impl Pages {
             "There is nothing at this address.",
             Some(("/settings/api-keys", "Go to API keys")),
         )
+    }
+}
+
+/// The id in a page's path. One that cannot be read is nobody's.
+#[derive(Clone, Debug)]
+pub struct IdInPath(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let id = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(id.map(|Path(id)| id).unwrap_or_default()))
     }
 }
 

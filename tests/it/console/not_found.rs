@@ -17,9 +17,11 @@ fn bytes(answer: &Answer, id: &str) -> (u16, String) {
 }
 
 /// A key of another account, one that never was, and one that is malformed.
-async fn ids(app: &TestApp) -> (Key, [String; 3]) {
+async fn ids(app: &TestApp) -> (Key, [String; 4]) {
     let theirs = app.stranger().await.create_key().await;
-    let ids = [theirs.id.clone(), "apke_01h2xcejqtf2nbrexx3vqjhp41".to_owned(), "apke_nonsense".to_owned()];
+    let ids = ["apke_01h2xcejqtf2nbrexx3vqjhp41", "apke_nonsense", "apke_%ff"].map(str::to_owned);
+    let [unknown, malformed, unreadable] = ids;
+    let ids = [theirs.id.clone(), unknown, malformed, unreadable];
     (theirs, ids)
 }
 
@@ -43,10 +45,11 @@ async fn pages(admin: &Browser, id: &str) -> Vec<(u16, String)> {
 #[sqlx::test]
 async fn another_accounts_key_has_the_same_pages_as_an_unknown_one(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
-    let (theirs, [other, unknown, malformed]) = ids(&app).await;
+    let (theirs, [other, unknown, malformed, unreadable]) = ids(&app).await;
     let expected = pages(&admin, &unknown).await;
     assert_eq!(pages(&admin, &other).await, expected);
     assert_eq!(pages(&admin, &malformed).await, expected);
+    assert_eq!(pages(&admin, &unreadable).await, expected);
     assert_eq!(app.whoami(&theirs.secret).await.0, 200);
 }
 
