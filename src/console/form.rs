@@ -24,6 +24,14 @@ pub enum Place {
     Page,
 }
 
+/// What a form that was sent has brought about.
+#[derive(Clone, Debug)]
+pub struct Answer<O> {
+    pub value: O,
+    /// Whether the form was closed before the answer came.
+    pub late: bool,
+}
+
 /// How far the sending of a form has come.
 #[derive(Clone, Copy, Debug)]
 pub struct Submission {
@@ -49,7 +57,7 @@ impl Submission {
     pub fn send<I, O, F>(
         self,
         call: impl Fn(I) -> F + 'static,
-        done: Callback<O>,
+        done: Callback<Answer<O>>,
     ) -> impl Fn(SubmitEvent) + 'static
     where
         I: FromFields + 'static,
@@ -70,10 +78,10 @@ impl Submission {
             let answer = call(input);
             spawn_local(async move {
                 let answer = answer.await;
-                self.pending.try_set(false);
+                let late = self.pending.try_set(false).is_some();
                 match answer {
-                    Ok(answer) => {
-                        let _ = done.try_run(answer);
+                    Ok(value) => {
+                        let _ = done.try_run(Answer { value, late });
                     }
                     Err(error) => self.fail(error, announcer),
                 }
@@ -91,6 +99,11 @@ impl Submission {
             // The dialog was closed meanwhile.
             Some(error) => announcer.say(error.map(|error| error.to_string()).unwrap_or_default()),
         }
+    }
+
+    /// Whether this field is to blame.
+    pub fn is_wrong(self, field: &str) -> bool {
+        self.on_field(field).is_some()
     }
 
     fn on_field(self, field: &str) -> Option<String> {

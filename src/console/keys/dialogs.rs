@@ -1,12 +1,14 @@
 //! The dialogs of the API Keys tab, of which one is open at a time.
 
+use std::collections::VecDeque;
+
 use leptos::either::{EitherOf3, EitherOf7};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::console::browser;
 use crate::console::error::ConsoleError;
-use crate::console::form::{Place, Submission};
+use crate::console::form::{Answer, Place, Submission};
 use crate::console::keys::calls::key_choices;
 use crate::console::keys::create::CreateKeyForm;
 use crate::console::keys::delete::{self, DeleteKeyForm};
@@ -16,7 +18,7 @@ use crate::console::keys::reveal::SecretView;
 use crate::console::keys::revoke::{self, RevokeKeyForm};
 use crate::console::keys::rotate::{self, RotateKeyForm};
 use crate::console::model::{
-    Choices, CreateKeyInput, DeleteKeyInput, Done, EditKeyInput, KeySubject, NewSecret, RevokeKeyInput,
+    Choices, CreateKeyInput, DeleteKeyInput, Done, KeySubject, NewSecret, RevokeKeyInput,
 };
 use crate::console::notice::ErrorNotice;
 use crate::console::status::Announcer;
@@ -67,21 +69,39 @@ pub fn KeyDialogs(
         // What opened it may be gone: a dialog brings the page behind it up to date.
         browser::rescue_focus();
     });
-    let changed = Callback::new(move |Done { done }| {
-        browser::close_dialog();
-        open.set(OpenDialog::None);
-        refresh.run(());
+    // Secrets whose forms were closed before they came. Each is shown once nothing else is open.
+    let waiting = RwSignal::new(VecDeque::<NewSecret>::new());
+    Effect::new(move || {
+        let next = waiting.with(|waiting| !waiting.is_empty()) && matches!(open.get(), OpenDialog::None);
+        if next && let Some(secret) = waiting.try_update(VecDeque::pop_front).flatten() {
+            open.set(OpenDialog::Reveal(secret));
+        }
+    });
+    let changed = Callback::new(move |Answer { value: Done { done }, late }| {
+        if !late {
+            close_answered(open);
+        }
+        if !is_revealing(open) {
+            refresh.run(());
+        }
         announcer.say(done);
     });
-    let removed = Callback::new(move |Done { done }| {
-        browser::close_dialog();
-        open.set(OpenDialog::None);
+    let removed = Callback::new(move |Answer { value: Done { done }, late }| {
+        if !late {
+            close_answered(open);
+        }
         announcer.say(done.clone());
-        deleted.run(done);
+        if !is_revealing(open) {
+            deleted.run(done);
+        }
     });
-    let issued = Callback::new(move |secret: NewSecret| {
-        browser::close_dialog();
-        open.set(OpenDialog::Reveal(secret));
+    let issued = Callback::new(move |Answer { value: secret, late }| {
+        if late {
+            waiting.update(|waiting| waiting.push_back(secret));
+        } else {
+            browser::close_dialog();
+            open.set(OpenDialog::Reveal(secret));
+        }
     });
     forget_secret_with_page(open);
     // Variants, so that one dialog that follows another is a new element and not the old one anew.
@@ -96,10 +116,21 @@ pub fn KeyDialogs(
     }
 }
 
+/// Closes the dialog whose form was answered.
+fn close_answered(open: RwSignal<OpenDialog>) {
+    browser::close_dialog();
+    open.set(OpenDialog::None);
+}
+
+/// Whether a secret is on the screen: then nothing may take its page away.
+fn is_revealing(open: RwSignal<OpenDialog>) -> bool {
+    open.with_untracked(|open| matches!(open, OpenDialog::Reveal(_)))
+}
+
 #[component]
 fn CreateDialog(
     choices: LoadedChoices,
-    issued: Callback<NewSecret>,
+    issued: Callback<Answer<NewSecret>>,
     close: Callback<()>,
     refresh: Callback<()>,
 ) -> impl IntoView {
@@ -124,13 +155,13 @@ fn CreateDialog(
 fn EditDialog(
     key: KeySubject,
     choices: LoadedChoices,
-    changed: Callback<Done>,
+    changed: Callback<Answer<Done>>,
     close: Callback<()>,
     refresh: Callback<()>,
 ) -> impl IntoView {
     let submission = Submission::over(refresh);
     let title = edit::title(&key);
-    let input = EditKeyInput { id: key.id, name: key.name, role_id: key.role_id };
+    let input = edit::first_input(key);
     let form = move |choices| {
         let input = input.clone();
         view! { <EditKeyForm choices input submission place=Place::Dialog done=changed/> }
@@ -146,7 +177,7 @@ fn EditDialog(
 fn RotateDialog(
     key: KeySubject,
     choices: LoadedChoices,
-    issued: Callback<NewSecret>,
+    issued: Callback<Answer<NewSecret>>,
     close: Callback<()>,
     refresh: Callback<()>,
 ) -> impl IntoView {
@@ -168,7 +199,7 @@ fn RotateDialog(
 #[component]
 fn RevokeDialog(
     key: KeySubject,
-    changed: Callback<Done>,
+    changed: Callback<Answer<Done>>,
     close: Callback<()>,
     refresh: Callback<()>,
 ) -> impl IntoView {
@@ -185,7 +216,7 @@ fn RevokeDialog(
 #[component]
 fn DeleteDialog(
     key: KeySubject,
-    removed: Callback<Done>,
+    removed: Callback<Answer<Done>>,
     close: Callback<()>,
     refresh: Callback<()>,
 ) -> impl IntoView {
