@@ -231,6 +231,10 @@ pub struct EditKeyInput {
     pub id: String,
     pub name: String,
     pub role_id: String,
+    /// Name and role as the form first showed them: what the person left as it was is not changed, even where
+    /// somebody else has changed it meanwhile.
+    pub seen_name: String,
+    pub seen_role_id: String,
 }
 
 /// The fields of **Rotate {name}?**, as typed.
@@ -308,7 +312,13 @@ impl FromFields for CreateKeyInput {
 
 impl FromFields for EditKeyInput {
     fn from_fields(field: impl Fn(&str) -> String) -> Self {
-        Self { id: field("id"), name: field("name"), role_id: field("role_id") }
+        Self {
+            id: field("id"),
+            name: field("name"),
+            role_id: field("role_id"),
+            seen_name: field("seen_name"),
+            seen_role_id: field("seen_role_id"),
+        }
     }
 }
 

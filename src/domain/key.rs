@@ -2,6 +2,8 @@
 
 use time::{Date, Duration, OffsetDateTime, Time};
 
+use super::secret::contains_secret;
+
 /// A key's name: 1 to 80 characters after trimming, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyName(String);
@@ -15,6 +17,8 @@ pub enum BadName {
     TooLong,
     #[error("Remove line breaks and other control characters.")]
     Control,
+    #[error("This holds a secret key. Remove it: names are shown to everybody.")]
+    Secret,
 }
 
 impl KeyName {
@@ -26,6 +30,8 @@ impl KeyName {
             Err(BadName::Empty)
         } else if text.chars().any(char::is_control) {
             Err(BadName::Control)
+        } else if contains_secret(text) {
+            Err(BadName::Secret)
         } else if text.chars().count() > Self::MAX {
             Err(BadName::TooLong)
         } else {

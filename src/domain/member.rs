@@ -86,6 +86,7 @@ pub fn account_name(text: &str) -> Result<String, &'static str> {
     super::key::KeyName::parse(text).map(|name| name.as_str().to_owned()).map_err(|error| match error {
         super::key::BadName::Empty => "Enter a name for the account.",
         super::key::BadName::TooLong => "Use at most 80 characters for the account's name.",
+        super::key::BadName::Secret => "Remove the secret key from the account's name.",
         super::key::BadName::Control => {
             "Remove line breaks and other control characters from the account's name."
         }

@@ -27,7 +27,8 @@ pub fn attributes(page: &str, name: &str) -> Vec<String> {
     page.split(&start).skip(1).filter_map(|rest| Some(unescape(rest.split_once('"')?.0))).collect()
 }
 
-fn unescape(html: &str) -> String {
+/// What stands for these entities.
+pub fn unescape(html: &str) -> String {
     let entities =
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&amp;", "&")];
     entities.iter().fold(html.to_owned(), |text, (entity, character)| text.replace(entity, character))

@@ -1,6 +1,8 @@
 //! What the forms of the API Keys tab do. Each reads the form into types that cannot be wrong, asks the store
 //! for the change, and puts the outcome into words.
 
+use std::time::Duration;
+
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
@@ -13,6 +15,7 @@ use crate::console::model::{
 };
 use crate::domain::id::{KeyId, RoleId};
 use crate::domain::key::{BadExpiration, Expiration, KeyName, Overlap};
+use crate::domain::secret::contains_secret;
 use crate::store::idempotency::Once;
 use crate::store::keys::{
     self, Confirmation, CreateError, DeleteError, Edit, EditError, Issued, NewKey, RevokeOutcome,
@@ -21,6 +24,9 @@ use crate::store::keys::{
 
 /// Longest reason for a revocation, in characters.
 const MAX_REASON: usize = 500;
+
+/// How long a form can be posted again: longer than the session that it was shown in.
+const FORM_LIFE: Duration = Duration::from_hours(8 * 24);
 
 const CHOOSE_A_ROLE: &str = "Choose one of the listed roles.";
 const IS_REVOKED: &str = "This key is revoked. A revoked key cannot be changed; create another one.";
@@ -72,7 +78,10 @@ pub async fn edit(admin: &Admin, input: EditKeyInput) -> Result<Done, ConsoleErr
     }
     let (Ok(name), Ok(role)) = (name, role) else { return Err(ConsoleError::Invalid(wrong)) };
     let done = Done { done: format!("{} was saved.", name.as_str()) };
-    let edit = Edit { name: Some(name), role: Some(role) };
+    let edit = Edit {
+        name: Some(name).filter(|name| name.as_str() != input.seen_name),
+        role: Some(role).filter(|_| input.role_id != input.seen_role_id),
+    };
     let edited = keys::edit(&admin.state().db, &admin.actor(), admin.signed_in().mode, key, edit).await;
     edited.map(|()| done).map_err(|error| match error {
         EditError::NotFound => ConsoleError::NotFound,
@@ -133,6 +142,10 @@ pub async fn revoke(admin: &Admin, input: RevokeKeyInput) -> Result<Done, Consol
     if reason.chars().any(|c| c.is_control() && c != '\n' && c != '\r') {
         return Err(ConsoleError::invalid("reason", "Remove control characters."));
     }
+    if contains_secret(reason) {
+        let message = "This holds a secret key. Remove it: the reason is kept and shown.";
+        return Err(ConsoleError::invalid("reason", message));
+    }
     let reason = (!reason.is_empty()).then_some(reason);
     let revoked = keys::revoke(&admin.state().db, &admin.actor(), admin.signed_in().mode, key, reason).await;
     match revoked.map_err(|error| admin.failed(error))? {
@@ -159,7 +172,8 @@ pub async fn delete(admin: &Admin, input: DeleteKeyInput) -> Result<Done, Consol
 /// The mark of one showing of the form, whatever was typed into it. Without one, each post counts.
 fn once(token: &str) -> Option<Once> {
     let token: Uuid = token.parse().ok()?;
-    Some(Once { key: format!("form:{token}"), request: Sha256::digest(token.as_bytes()).into() })
+    let request = Sha256::digest(token.as_bytes()).into();
+    Some(Once { key: format!("form:{token}"), request, keep: FORM_LIFE })
 }
 
 fn reveal(admin: &Admin, issued: Issued, what: &str) -> NewSecret {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::console::error::ConsoleError;
 use crate::console::form::{
-    CustomDateField, FormActions, FormError, Place, SelectField, Submission, TextField,
+    Answer, CustomDateField, FormActions, FormError, Place, SelectField, Submission, TextField,
 };
 use crate::console::keys::calls::create_key;
 use crate::console::keys::page::FormPage;
@@ -31,7 +31,7 @@ pub fn CreateKeyForm(
     input: CreateKeyInput,
     submission: Submission,
     place: Place,
-    done: Callback<NewSecret>,
+    done: Callback<Answer<NewSecret>>,
 ) -> impl IntoView {
     let send = submission.send(|input: CreateKeyInput| create_key(input), done);
     view! {

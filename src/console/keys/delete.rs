@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::console::error::ConsoleError;
-use crate::console::form::{FormActions, FormError, Place, Submission, TextField};
+use crate::console::form::{Answer, FormActions, FormError, Place, Submission, TextField};
 use crate::console::keys::calls::delete_key;
 use crate::console::keys::page::FormPage;
 use crate::console::model::{DeleteKeyInput, Done, KeySubject, Status, Viewer};
@@ -30,15 +30,19 @@ pub fn DeleteKeyForm(
     input: DeleteKeyInput,
     submission: Submission,
     place: Place,
-    done: Callback<Done>,
+    done: Callback<Answer<Done>>,
 ) -> impl IntoView {
     let action = ["/settings/api-keys/", &input.id, "/delete"].concat();
     let send = submission.send(|input: DeleteKeyInput| delete_key(input), done);
     let active = key.status == Status::Active;
     let label = Phrase::about("Type ", &key.name, " to confirm");
-    let confirm = active.then(|| {
-        view! { <TextField label name="confirm" value=input.confirm submission autofocus=true/> }
-    });
+    // The key may have become active since the page was made: then the answer asks for the name.
+    let asks =
+        Memo::new(move |asked| active || asked.copied().unwrap_or(false) || submission.is_wrong("confirm"));
+    let confirm = move || {
+        let (label, value) = (label.clone(), input.confirm.clone());
+        asks.get().then(|| view! { <TextField label name="confirm" value submission autofocus=true/> })
+    };
     view! {
         <form method="post" action=action class="form" novalidate on:submit=send>
             <FormError submission/>

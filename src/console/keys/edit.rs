@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::console::error::ConsoleError;
-use crate::console::form::{FormActions, FormError, Place, SelectField, Submission, TextField};
+use crate::console::form::{Answer, FormActions, FormError, Place, SelectField, Submission, TextField};
 use crate::console::keys::calls::edit_key;
 use crate::console::keys::page::FormPage;
 use crate::console::model::{Choices, Done, EditKeyInput, KeySubject, Viewer};
@@ -31,7 +31,7 @@ pub fn EditKeyForm(
     input: EditKeyInput,
     submission: Submission,
     place: Place,
-    done: Callback<Done>,
+    done: Callback<Answer<Done>>,
 ) -> impl IntoView {
     let action = ["/settings/api-keys/", &input.id, "/edit"].concat();
     let send = submission.send(|input: EditKeyInput| edit_key(input), done);
@@ -39,6 +39,8 @@ pub fn EditKeyForm(
         <form method="post" action=action class="form" novalidate on:submit=send>
             <FormError submission/>
             <input type="hidden" name="id" value=input.id/>
+            <input type="hidden" name="seen_name" value=input.seen_name/>
+            <input type="hidden" name="seen_role_id" value=input.seen_role_id/>
             <TextField label="Name" name="name" value=input.name submission autofocus=true/>
             <SelectField
                 label="Role"
@@ -51,6 +53,17 @@ pub fn EditKeyForm(
             <p class="hint">"A new role applies to the very next request."</p>
             <FormActions label="Save" submission place/>
         </form>
+    }
+}
+
+/// The fields as they first stand.
+pub fn first_input(key: KeySubject) -> EditKeyInput {
+    EditKeyInput {
+        id: key.id,
+        seen_name: key.name.clone(),
+        name: key.name,
+        seen_role_id: key.role_id.clone(),
+        role_id: key.role_id,
     }
 }
 

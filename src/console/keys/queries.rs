@@ -30,7 +30,12 @@ pub async fn list(admin: &Admin, filter: KeyFilter) -> Result<KeyList, ConsoleEr
         cursor: filter.cursor.as_deref().and_then(|cursor| cursor.parse().ok()),
         limit: PAGE,
     };
-    let records = store::keys::list(db, account, &query).await.map_err(|error| admin.failed(error))?;
+    let mut records = store::keys::list(db, account, &query).await.map_err(|error| admin.failed(error))?;
+    if records.keys.is_empty() && query.cursor.is_some() {
+        // The last key of that page is gone: the first page leads on.
+        let first = KeyQuery { cursor: None, ..query };
+        records = store::keys::list(db, account, &first).await.map_err(|error| admin.failed(error))?;
+    }
     let counts = store::keys::counts(db, account).await.map_err(|error| admin.failed(error))?;
     let mode = admin.signed_in().mode;
     Ok(KeyList {
@@ -101,7 +106,7 @@ pub async fn choices(admin: &Admin) -> Result<Choices, ConsoleError> {
         expirations,
         overlaps: Overlap::CHOICES.into_iter().map(|(value, label, _)| choice(value, label)).collect(),
         first_day: words::input_date(now),
-        last_day: words::input_date(now + MAX_EXPIRY),
+        last_day: words::input_date(now + MAX_EXPIRY - Duration::DAY),
     })
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::console::error::ConsoleError;
-use crate::console::form::{FormActions, FormError, Place, Submission, TextField};
+use crate::console::form::{Answer, FormActions, FormError, Place, Submission, TextField};
 use crate::console::keys::calls::revoke_key;
 use crate::console::keys::page::FormPage;
 use crate::console::model::{Done, KeySubject, RevokeKeyInput, Viewer};
@@ -30,7 +30,7 @@ pub fn RevokeKeyForm(
     input: RevokeKeyInput,
     submission: Submission,
     place: Place,
-    done: Callback<Done>,
+    done: Callback<Answer<Done>>,
 ) -> impl IntoView {
     let action = ["/settings/api-keys/", &input.id, "/revoke"].concat();
     let send = submission.send(|input: RevokeKeyInput| revoke_key(input), done);

@@ -4,7 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::console::error::ConsoleError;
-use crate::console::form::{CustomDateField, FormActions, FormError, Place, SelectField, Submission};
+use crate::console::form::{Answer, CustomDateField, FormActions, FormError, Place, SelectField, Submission};
 use crate::console::keys::calls::rotate_key;
 use crate::console::keys::page::FormPage;
 use crate::console::model::{Choice, Choices, KeySubject, NewSecret, RotateKeyInput, Status, Viewer};
@@ -33,7 +33,7 @@ pub fn RotateKeyForm(
     input: RotateKeyInput,
     submission: Submission,
     place: Place,
-    done: Callback<NewSecret>,
+    done: Callback<Answer<NewSecret>>,
 ) -> impl IntoView {
     let action = ["/settings/api-keys/", &input.id, "/rotate"].concat();
     // An expired key's old secret has stopped for good.

@@ -12,12 +12,12 @@ use crate::console::caller::{Admin, Caller};
 use crate::console::error::ConsoleError;
 use crate::console::keys::create::CreateKeyPage;
 use crate::console::keys::delete::DeleteKeyPage;
-use crate::console::keys::edit::EditKeyPage;
+use crate::console::keys::edit::{EditKeyPage, first_input as first_edit};
 use crate::console::keys::key_page::KeyPage;
 use crate::console::keys::list::KeyListPage;
 use crate::console::keys::reveal::RevealPage;
 use crate::console::keys::revoke::RevokeKeyPage;
-use crate::console::keys::rotate::{RotateKeyPage, first_input};
+use crate::console::keys::rotate::{RotateKeyPage, first_input as first_rotation};
 use crate::console::keys::{LONGEST_SEARCH, PATH, commands, queries};
 use crate::console::model::{
     CreateKeyInput, DeleteKeyInput, Done, EditKeyInput, KeyFilter, KeyRow, NewSecret, RevokeKeyInput,
@@ -81,7 +81,10 @@ pub async fn create(
 ) -> Response {
     with_admin(&pages, caller, async |admin| match commands::create(admin, input.clone()).await {
         Ok(secret) => Ok(reveal(&pages, admin, StatusCode::CREATED, secret)),
-        Err(error) if stays(&error) => create_form(&pages, admin, input, Some(error)).await,
+        Err(error) if stays(&error) => {
+            let input = CreateKeyInput { name: without_secret_in(input.name), ..input };
+            create_form(&pages, admin, input, Some(error)).await
+        }
         Err(error) => Err(error),
     })
     .await
@@ -107,7 +110,7 @@ pub async fn show_edit(
     IdInPath(id): IdInPath,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
-        let input = EditKeyInput { id: key.id.clone(), name: key.name.clone(), role_id: key.role_id.clone() };
+        let input = first_edit(key.subject());
         edit_form(&pages, admin, key, input, None).await
     })
     .await
@@ -124,7 +127,10 @@ pub async fn edit(
         let input = EditKeyInput { id: key.id.clone(), ..input };
         match commands::edit(admin, input.clone()).await {
             Ok(done) => Ok(back(&pages, admin, done).await),
-            Err(error) if stays(&error) => edit_form(&pages, admin, key, input, Some(error)).await,
+            Err(error) if stays(&error) => {
+                let input = EditKeyInput { name: without_secret_in(input.name), ..input };
+                edit_form(&pages, admin, key, input, Some(error)).await
+            }
             Err(error) => Err(error),
         }
     })
@@ -153,7 +159,7 @@ pub async fn show_rotate(
     IdInPath(id): IdInPath,
 ) -> Response {
     with_key(&pages, caller, &id, async |admin, key| {
-        let input = first_input(&key.subject());
+        let input = first_rotation(&key.subject());
         rotate_form(&pages, admin, key, input, None).await
     })
     .await
@@ -216,7 +222,10 @@ pub async fn revoke(
         let input = RevokeKeyInput { id: key.id.clone(), ..input };
         match commands::revoke(admin, input.clone()).await {
             Ok(done) => Ok(back(&pages, admin, done).await),
-            Err(error) if stays(&error) => Ok(revoke_form(&pages, admin, key, input, Some(error))),
+            Err(error) if stays(&error) => {
+                let input = RevokeKeyInput { reason: without_secret_in(input.reason), ..input };
+                Ok(revoke_form(&pages, admin, key, input, Some(error)))
+            }
             Err(error) => Err(error),
         }
     })
@@ -261,7 +270,10 @@ pub async fn delete(
         let input = DeleteKeyInput { id: key.id.clone(), ..input };
         match commands::delete(admin, input.clone()).await {
             Ok(done) => Ok(back(&pages, admin, done).await),
-            Err(error) if stays(&error) => Ok(delete_form(&pages, admin, key, input, Some(error))),
+            Err(error) if stays(&error) => {
+                let input = DeleteKeyInput { confirm: without_secret_in(input.confirm), ..input };
+                Ok(delete_form(&pages, admin, key, input, Some(error)))
+            }
             Err(error) => Err(error),
         }
     })
@@ -295,6 +307,11 @@ async fn back(pages: &Pages, admin: &Admin, done: Done) -> Response {
         Ok(()) => Redirect::to(PATH).into_response(),
         Err(_) => pages.message(StatusCode::OK, "Done", &done.done, Some((PATH, "Go to API keys"))),
     }
+}
+
+/// What was typed, to be shown again, unless a secret is in it.
+fn without_secret_in(typed: String) -> String {
+    if secret::contains_secret(&typed) { String::new() } else { typed }
 }
 
 /// Whether an error is shown on the form itself, with what was typed.

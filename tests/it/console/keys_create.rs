@@ -244,3 +244,14 @@ async fn every_showing_of_the_form_has_its_own_token(db: PgPool) {
     };
     assert_ne!(token().await, token().await);
 }
+
+#[sqlx::test]
+async fn the_first_and_the_last_day_offered_are_taken(db: PgPool) {
+    let (_, admin) = TestApp::with_admin(&db).await;
+    let choices = admin.call("key-choices", json!({})).await.json();
+    for day in ["first_day", "last_day"] {
+        let input = new_key(json!({"expiration": "custom", "expires_on": choices[day]}));
+        let answer = admin.call("create-key", input).await;
+        assert_eq!(answer.status, 200, "{day}: {}", answer.body);
+    }
+}

@@ -108,3 +108,18 @@ async fn a_post_goes_back_to_the_list_which_tells_it(db: PgPool) {
     assert!(admin.get(LIST).await.body.contains("Shopify was saved."));
     assert_eq!(admin.key_page(&key).await.fact("Role").unwrap(), "Admin");
 }
+
+#[sqlx::test]
+async fn what_was_left_as_it_was_seen_is_not_changed_back(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let key = admin.create_admin_key().await;
+    let stale = admin.key_page(&key).await;
+    admin.edit(&key, "Terraform", roles::VIEWER).await;
+    let input = json!({"id": key.id, "name": "Renamed", "role_id": stale.told("data-role"),
+        "seen_name": stale.told("data-name"), "seen_role_id": stale.told("data-role")});
+    assert_eq!(admin.call("edit-key", json!({"input": input})).await.status, 200);
+    assert_eq!(
+        app.ask("select k.name, r.name as role from api_key k join role r on r.id = k.role_id").await,
+        "(Renamed,Viewer)"
+    );
+}

@@ -4,6 +4,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::app::{LIST, Tab, TestApp};
+use crate::html;
 
 #[sqlx::test]
 async fn shows_keys_newest_first_redacted(db: PgPool) {
@@ -150,4 +151,16 @@ async fn the_row_menu_offers_what_the_status_allows(db: PgPool) {
     assert_eq!(offers().await, [true, true, true, true]);
     admin.revoke(&key, "").await;
     assert_eq!(offers().await, [false, false, false, true]);
+}
+
+#[sqlx::test]
+async fn a_page_that_has_emptied_leads_to_the_first(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    for _ in 0..51 {
+        admin.create_key().await;
+    }
+    let last_page = admin.tab(&[]).await.link("Next page").unwrap();
+    app.sql("delete from api_key where id = (select id from api_key order by id limit 1)").await;
+    let page = admin.get(&html::unescape(&last_page)).await;
+    assert_eq!(html::attributes(&page.body, "data-name").len(), 50);
 }

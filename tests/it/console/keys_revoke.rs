@@ -3,7 +3,7 @@
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::app::{LIST, TestApp};
+use crate::app::{LIST, TestApp, new_key};
 
 #[sqlx::test]
 async fn the_secret_stops_at_once_and_the_record_stays(db: PgPool) {
@@ -80,4 +80,18 @@ async fn two_admins_at_once_revoke_it_once(db: PgPool) {
     let (one, two) = tokio::join!(admin.revoke(&key, "one"), admin.revoke(&key, "two"));
     assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200));
     assert_eq!(app.count("audit_event where metadata->>'operation' = 'revoke'").await, 1);
+}
+
+#[sqlx::test]
+async fn a_reason_or_a_name_never_holds_a_secret(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let key = admin.create_key().await;
+    let answer = admin.revoke(&key, &format!("leaked: {}", key.secret)).await;
+    assert_eq!(answer.status, 422, "{}", answer.body);
+    let name = &key.secret[..70];
+    let answer = admin.call("create-key", new_key(json!({"name": name}))).await;
+    assert!(answer.status == 422 && !answer.body.contains(&name[40..]), "{}", answer.body);
+    let page = admin.post_form(&key.form("revoke"), &[("reason", &key.secret)]).await;
+    assert!(page.status == 422 && !page.body.contains(key.random()), "{}", page.body);
+    assert_eq!(app.whoami(&key.secret).await.0, 200);
 }
