@@ -6,11 +6,12 @@ create table idempotency_key (
     key text not null,
     -- SHA-256 of what was asked for.
     request_hash bytea not null,
-    created_at timestamptz not null default now(),
+    -- Until when the key counts.
+    kept_until timestamptz not null,
     primary key (account_id, key),
     constraint idempotency_key_length check (char_length(key) between 1 and 300),
     constraint idempotency_key_hash_length check (octet_length(request_hash) = 32)
 );
-create index idempotency_key_created_at on idempotency_key (created_at);
+create index idempotency_key_kept_until on idempotency_key (kept_until);
 
 alter table api_key drop column creation_token;

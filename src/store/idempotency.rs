@@ -1,6 +1,8 @@
 //! Requests that take effect once, however often they are sent.
 
-use sqlx::PgConnection;
+use std::time::Duration;
+
+use sqlx::{PgConnection, PgPool};
 
 use super::Error;
 use crate::domain::id::AccountId;
@@ -12,6 +14,8 @@ pub struct Once {
     pub key: String,
     /// SHA-256 of what was asked for, so that the key cannot be used for something else.
     pub request: [u8; 32],
+    /// How long a repetition is recognised.
+    pub keep: Duration,
 }
 
 /// A request with this key has taken effect already.
@@ -24,7 +28,6 @@ pub enum Repeated {
 }
 
 /// Claims the key for the change of this transaction. A repetition at the same time waits for its end.
-/// A key is kept for 24 hours.
 pub async fn claim(
     tx: &mut PgConnection,
     account: AccountId,
@@ -32,14 +35,16 @@ pub async fn claim(
 ) -> Result<Result<(), Repeated>, Error> {
     let claimed = sqlx::query!(
         r#"
-        insert into idempotency_key as i (account_id, key, request_hash) values ($1, $2, $3)
+        insert into idempotency_key as i (account_id, key, request_hash, kept_until)
+        values ($1, $2, $3, now() + make_interval(secs => $4))
         on conflict (account_id, key) do update
-        set request_hash = excluded.request_hash, created_at = excluded.created_at
-        where i.created_at <= now() - interval '24 hours'
+        set request_hash = excluded.request_hash, kept_until = excluded.kept_until
+        where i.kept_until <= now()
         "#,
         account.uuid(),
         once.key,
         once.request.as_slice(),
+        once.keep.as_secs_f64(),
     )
     .execute(&mut *tx)
     .await?;
@@ -58,9 +63,7 @@ pub async fn claim(
 }
 
 /// Forgets the keys that no longer count.
-pub async fn forget_old(db: &sqlx::PgPool) -> Result<(), Error> {
-    sqlx::query!("delete from idempotency_key where created_at <= now() - interval '24 hours'")
-        .execute(db)
-        .await?;
+pub async fn forget_old(db: &PgPool) -> Result<(), Error> {
+    sqlx::query!("delete from idempotency_key where kept_until <= now()").execute(db).await?;
     Ok(())
 }

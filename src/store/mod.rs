@@ -11,6 +11,7 @@ pub mod roles;
 pub mod sessions;
 pub mod setup_link;
 pub mod sign_in_attempts;
+mod trouble;
 pub mod verification;
 
 use std::time::Duration;
@@ -36,7 +37,12 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        if is_unavailable(&error) { Self::Unavailable(error) } else { Self::Query(error) }
+        if is_unavailable(&error) {
+            trouble::note();
+            Self::Unavailable(error)
+        } else {
+            Self::Query(error)
+        }
     }
 }
 
@@ -98,11 +104,12 @@ pub async fn open(url: &str) -> Result<PgPool, OpenError> {
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(3))
         // A page makes several queries; asking before each whether a connection that just answered still does
-        // would double them.
+        // would double them. One that has been idle since the database was away is asked all the same.
         .test_before_acquire(false)
         .before_acquire(|connection, about| {
             Box::pin(async move {
-                if about.idle_for > Duration::from_secs(1) {
+                let is_suspect = trouble::since().is_some_and(|since| about.idle_for >= since);
+                if is_suspect || about.idle_for > Duration::from_secs(1) {
                     connection.ping().await?;
                 }
                 Ok(true)
