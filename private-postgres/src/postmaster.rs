@@ -51,7 +51,7 @@ fn is_postgres(pid: u32, cluster: &Path) -> bool {
     }
     // It works in its data directory. Root without the right to trace others sees only its name.
     match fs::read_link(format!("/proc/{pid}/cwd")) {
-        Ok(cwd) => cwd == cluster,
+        Ok(cwd) => cluster.canonicalize().is_ok_and(|cluster| cwd == cluster),
         Err(_) => fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres"),
     }
 }

@@ -28,6 +28,9 @@ use error::ApiError;
 /// Longest time an answer may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// Longest time that the database may take to say that it is there.
+const LONGEST_PING: Duration = Duration::from_secs(5);
+
 /// Everything under /v1, and the probes beside it.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let v1 = Router::new()
@@ -83,10 +86,11 @@ fn path_for_message(uri: &http::Uri) -> &str {
 }
 
 async fn ready(State(state): State<AppState>) -> Response {
-    match store::ping(&state.db).await {
-        Ok(()) => "ok".into_response(),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
+    let answered = tokio::time::timeout(LONGEST_PING, store::ping(&state.db)).await;
+    match answered {
+        Ok(Ok(())) => "ok".into_response(),
+        outcome => {
+            tracing::warn!(?outcome, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached").into_response()
         }
     }

@@ -61,6 +61,8 @@ impl FromServerFnError for ConsoleError {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
                 Self::Invalid(Vec::new())
             }
+            // What a proxy says in our place cannot be read.
+            ServerFnErrorErr::Deserialization(_) => Self::Unreachable,
             _ => Self::Internal { request_id: "none".to_owned() },
         }
     }

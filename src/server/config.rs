@@ -50,12 +50,13 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
 }
 
-impl From<&ServeArgs> for Config {
-    fn from(args: &ServeArgs) -> Self {
+impl Config {
+    /// `listening` is the address in use, which tells the port where any was asked for.
+    pub fn new(args: &ServeArgs, listening: SocketAddr) -> Self {
         let public_url = args
             .public_url
             .clone()
-            .unwrap_or_else(|| PublicUrl { secure: false, origin: format!("http://{}", args.listen) });
+            .unwrap_or_else(|| PublicUrl { secure: false, origin: format!("http://{listening}") });
         Self { public_url, trusted_proxies: args.trusted_proxies.clone() }
     }
 }

@@ -57,9 +57,10 @@ async fn run(
 ) -> Result<(), ServeError> {
     // Leptos runs its futures on the runtime it finds here; a second call in the same process changes nothing.
     let _ = any_spawner::Executor::init_tokio();
-    let config = Config::from(args);
+    let listening = listener.local_addr()?;
+    let config = Config::new(args, listening);
     let state = AppState::new(db.clone(), config);
-    greet(&state, listener.local_addr()?).await?;
+    greet(&state, listening).await?;
     let uses = state.key_uses.clone();
     let (stopping, mut stopped) = watch::channel(());
     let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), stopped.clone()));
