@@ -2,7 +2,7 @@
 //! be done without asking, or named with the command that installs it.
 
 mod chromium;
-mod debian;
+pub(crate) mod debian;
 mod npm;
 mod postgres;
 mod wasm_target;
