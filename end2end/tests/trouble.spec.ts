@@ -126,6 +126,71 @@ test('a list that did not load is asked for again', async ({ page, context, keys
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
+test('a late answer takes no secret off the screen', async ({ page, keys, name, makeKey, whoami }) => {
+  const slow = await makeKey(name('Slow'));
+  await keys.open();
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/console/revoke-key', async (route) => {
+    const response = await route.fetch();
+    await asked;
+    await route.fulfill({ response });
+  });
+  await keys.chooseFromMenu(slow.name, 'Revoke');
+  await page.getByRole('button', { name: 'Revoke key' }).click();
+  await page.keyboard.press('Escape');
+  await keys.createButton.click();
+  await keys.fillCreate(name('Meanwhile'));
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await expect(keys.reveal).toBeVisible();
+  const late = page.waitForResponse('**/console/revoke-key');
+  answer();
+  await (await late).finished();
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+  const secret = await keys.save();
+  expect(await whoami(secret)).toBe('200 Viewer');
+  await expect(keys.row(slow.name)).toContainText('Revoked');
+});
+
+test('a secret that comes after its form was closed is shown once nothing else is open', async ({ page, keys, name, makeKey, whoami }) => {
+  const other = await makeKey(name('Other'));
+  await keys.open();
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/console/create-key', async (route) => {
+    const response = await route.fetch();
+    await asked;
+    await route.fulfill({ response });
+  });
+  await keys.createButton.click();
+  await keys.fillCreate(name('Late'));
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.keyboard.press('Escape');
+  await keys.chooseFromMenu(other.name, 'Edit');
+  const field = page.getByLabel('Name', { exact: true });
+  await field.fill('half typed');
+  const late = page.waitForResponse('**/console/create-key');
+  answer();
+  await (await late).finished();
+  await expect(field).toHaveValue('half typed');
+  await expect(keys.reveal).toHaveCount(0);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  expect(await whoami(await keys.save())).toBe('200 Viewer');
+});
+
+test('a key that has become active meanwhile asks for its name', async ({ page, keys, name, makeKey, server, allow }) => {
+  allow(/status of 422/);
+  const key = await makeKey(name('Back again'));
+  await server.expire(key.name);
+  await keys.open();
+  await server.sql('update api_key set expires_at = null where name = $1', key.name);
+  await keys.chooseFromMenu(key.name, 'Delete');
+  await page.getByRole('button', { name: 'Delete key' }).click();
+  await page.getByRole('textbox', { name: `Type ${key.name} to confirm` }).fill(key.name);
+  await page.getByRole('button', { name: 'Delete key' }).click();
+  await expect(keys.row(key.name)).toHaveCount(0);
+});
+
 test('a database that dies in the middle says so, and all goes on when it is back', async ({ browser, freshServer }) => {
   const storageState = await freshServer.setUp();
   const context = await browser.newContext({ baseURL: freshServer.url, storageState });
