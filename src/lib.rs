@@ -9,6 +9,9 @@ pub mod console;
 /// The HTTP API that keys open.
 #[cfg(feature = "ssr")]
 pub mod api;
+/// Work that is cheaper done together.
+#[cfg(feature = "ssr")]
+pub mod batches;
 /// What the product is about: keys, secrets, roles, permissions. Pure.
 #[cfg(feature = "ssr")]
 pub mod domain;

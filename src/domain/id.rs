@@ -14,7 +14,7 @@ pub trait Kind {
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $alias:ident $prefix:literal;)*) => {$(
-        #[derive(Debug)]
+        #[derive(Clone, Debug)]
         pub enum $kind {}
         impl Kind for $kind {
             const PREFIX: &'static str = $prefix;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::name::{BadName, Name};
+
 /// An email address in lower case. Nobody can tell by its look whether mail arrives, so only the
 /// gross shape is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,13 +85,11 @@ impl fmt::Debug for Password {
 
 /// The name of an account: 1 to 80 characters after trimming, no control characters.
 pub fn account_name(text: &str) -> Result<String, &'static str> {
-    super::key::KeyName::parse(text).map(|name| name.as_str().to_owned()).map_err(|error| match error {
-        super::key::BadName::Empty => "Enter a name for the account.",
-        super::key::BadName::TooLong => "Use at most 80 characters for the account's name.",
-        super::key::BadName::Secret => "Remove the secret key from the account's name.",
-        super::key::BadName::Control => {
-            "Remove line breaks and other control characters from the account's name."
-        }
+    Name::parse(text).map(|name| name.as_str().to_owned()).map_err(|error| match error {
+        BadName::Empty => "Enter a name for the account.",
+        BadName::TooLong => "Use at most 80 characters for the account's name.",
+        BadName::Control => "Remove line breaks and other control characters from the account's name.",
+        BadName::Secret => "Remove the secret key from the account's name.",
     })
 }
 

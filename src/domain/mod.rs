@@ -3,7 +3,11 @@
 pub mod catalogue;
 pub mod id;
 pub mod key;
+pub mod log;
 pub mod member;
 pub mod mode;
+pub mod name;
+pub mod operation;
 pub mod permission;
+pub mod request_path;
 pub mod secret;

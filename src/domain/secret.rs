@@ -163,6 +163,9 @@ pub fn contains_secret(text: &str) -> bool {
 
 /// The same for a URL's path or query, percent-encoded or not: decoding once is what any reader of it does.
 pub fn url_contains_secret(text: &str) -> bool {
+    if !text.contains('%') {
+        return contains_secret(text);
+    }
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
     contains_secret(text) || contains_secret(&decoded)
 }

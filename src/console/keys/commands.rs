@@ -14,7 +14,8 @@ use crate::console::model::{
     CreateKeyInput, DeleteKeyInput, Done, EditKeyInput, NewSecret, RevokeKeyInput, RotateKeyInput,
 };
 use crate::domain::id::{KeyId, RoleId};
-use crate::domain::key::{BadExpiration, Expiration, KeyName, Overlap};
+use crate::domain::key::{BadExpiration, Expiration, Overlap};
+use crate::domain::name::{BadName, Name};
 use crate::domain::secret::contains_secret;
 use crate::store::idempotency::Once;
 use crate::store::keys::{
@@ -32,12 +33,12 @@ const CHOOSE_A_ROLE: &str = "Choose one of the listed roles.";
 const IS_REVOKED: &str = "This key is revoked. A revoked key cannot be changed; create another one.";
 
 pub async fn create(admin: &Admin, input: CreateKeyInput) -> Result<NewSecret, ConsoleError> {
-    let name = KeyName::parse(&input.name);
+    let name = Name::parse(&input.name);
     let role = parse_role(&input.role_id);
     let expiration = Expiration::parse(&input.expiration, &input.expires_on);
     let mut wrong = Vec::new();
     if let Err(error) = &name {
-        wrong.push(field("name", error));
+        wrong.push(field("name", in_words(*error)));
     }
     if let Err(message) = &role {
         wrong.push(field("role_id", message));
@@ -67,11 +68,11 @@ pub async fn create(admin: &Admin, input: CreateKeyInput) -> Result<NewSecret, C
 
 pub async fn edit(admin: &Admin, input: EditKeyInput) -> Result<Done, ConsoleError> {
     let key = parse_key(&input.id)?;
-    let name = KeyName::parse(&input.name);
+    let name = Name::parse(&input.name);
     let role = parse_role(&input.role_id);
     let mut wrong = Vec::new();
     if let Err(error) = &name {
-        wrong.push(field("name", error));
+        wrong.push(field("name", in_words(*error)));
     }
     if let Err(message) = &role {
         wrong.push(field("role_id", message));
@@ -179,10 +180,10 @@ fn once(token: &str) -> Option<Once> {
 fn reveal(admin: &Admin, issued: Issued, what: &str) -> NewSecret {
     let url = admin.state().config.public_url.origin();
     NewSecret {
-        key_id: issued.key.to_string(),
+        key_id: issued.key.id.to_string(),
         curl: format!("curl {url}/v1/auth/whoami \\\n  -H \"Authorization: Bearer $AUGNO_API_KEY\""),
-        done: format!("{} {what}.", issued.name),
-        name: issued.name,
+        done: format!("{} {what}.", issued.key.name),
+        name: issued.key.name,
         secret: issued.secret.expose().to_owned(),
     }
 }
@@ -197,6 +198,14 @@ fn parse_role(id: &str) -> Result<RoleId, &'static str> {
         return Err("Choose a role.");
     }
     id.parse().map_err(|_| CHOOSE_A_ROLE)
+}
+
+/// What is wrong with a key's name, with what it is for.
+fn in_words(error: BadName) -> String {
+    match error {
+        BadName::Empty => "Enter a name, such as the program that will use the key.".to_owned(),
+        error => error.to_string(),
+    }
 }
 
 fn field(field: &str, message: impl ToString) -> FieldError {

@@ -13,7 +13,7 @@ use crate::domain::key::{Expiration, KeyStatus, MAX_EXPIRY, Overlap};
 use crate::domain::mode::Mode;
 use crate::server::flash;
 use crate::store;
-use crate::store::audit::AuditEvent;
+use crate::store::audit::AuditRecord;
 use crate::store::keys::{KeyQuery, KeyRecord, Search, SecretRecord, Statuses};
 
 /// Keys a page.
@@ -31,7 +31,7 @@ pub async fn list(admin: &Admin, filter: KeyFilter) -> Result<KeyList, ConsoleEr
         limit: PAGE,
     };
     let mut records = store::keys::list(db, account, &query).await.map_err(|error| admin.failed(error))?;
-    if records.keys.is_empty() && query.cursor.is_some() {
+    if records.page.items.is_empty() && query.cursor.is_some() {
         // The last key of that page is gone: the first page leads on.
         let first = KeyQuery { cursor: None, ..query };
         records = store::keys::list(db, account, &first).await.map_err(|error| admin.failed(error))?;
@@ -39,15 +39,15 @@ pub async fn list(admin: &Admin, filter: KeyFilter) -> Result<KeyList, ConsoleEr
     let counts = store::keys::counts(db, account).await.map_err(|error| admin.failed(error))?;
     let mode = admin.signed_in().mode;
     Ok(KeyList {
-        keys: records.keys.iter().map(|key| row(key, mode, records.now)).collect(),
+        keys: records.page.items.iter().map(|key| row(key, mode, records.now)).collect(),
         counts: Counts {
             all: counts.total,
             active: counts.active(),
             revoked: counts.revoked,
             expired: counts.expired,
         },
-        previous: records.previous.map(|cursor| cursor.to_string()),
-        next: records.next.map(|cursor| cursor.to_string()),
+        previous: records.page.previous.map(|cursor| cursor.to_string()),
+        next: records.page.next.map(|cursor| cursor.to_string()),
         done: flash::take(admin.session()).await,
     })
 }
@@ -90,7 +90,7 @@ pub async fn key(admin: &Admin, id: &str) -> Result<KeyRow, ConsoleError> {
 pub async fn choices(admin: &Admin) -> Result<Choices, ConsoleError> {
     let db = &admin.state().db;
     let roles =
-        store::roles::list(db, admin.signed_in().account).await.map_err(|error| admin.failed(error))?;
+        store::roles::all(db, admin.signed_in().account).await.map_err(|error| admin.failed(error))?;
     let now = store::now(db).await.map_err(|error| admin.failed(error))?;
     let mut expirations = vec![choice("none", "No expiration")];
     for (value, label, days) in Expiration::PRESETS {
@@ -170,18 +170,18 @@ fn secret_row(secret: &SecretRecord, key_stopped: bool, mode: Mode, now: OffsetD
     }
 }
 
-fn event_row(event: &AuditEvent, now: OffsetDateTime) -> EventRow {
+fn event_row(event: &AuditRecord, now: OffsetDateTime) -> EventRow {
     let what = match event.metadata["operation"].as_str() {
         Some("create") => "Created".to_owned(),
         Some("rotate") => "Rotated".to_owned(),
         Some("revoke") => "Revoked".to_owned(),
         _ => changes_in_words(event),
     };
-    EventRow { when: words::past(event.occurred_at, now), actor: event.actor_name.clone(), what }
+    EventRow { when: words::past(event.occurred_at, now), actor: event.who.name().to_owned(), what }
 }
 
 /// "Name changed from A to B, role changed from Admin to Viewer".
-fn changes_in_words(event: &AuditEvent) -> String {
+fn changes_in_words(event: &AuditRecord) -> String {
     let value = |value: &serde_json::Value| {
         value.as_str().or_else(|| value["name"].as_str()).unwrap_or("none").to_owned()
     };
