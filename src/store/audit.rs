@@ -1,15 +1,19 @@
 //! Audit events: written in the transaction of the change they tell of, never changed.
 
+mod list;
+
+pub use list::{AuditQuery, AuditRecord, get, list, of_key};
+
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::Error;
-use crate::domain::id::{AccountId, KeyId, MemberId, RequestId};
+use crate::domain::id::{AccountId, KeyId, MemberId, RequestId, RoleId};
 
 /// Who makes a change, and from where.
 #[derive(Clone, Debug)]
@@ -31,6 +35,7 @@ pub enum Who {
     Key {
         id: KeyId,
         name: String,
+        redacted: String,
     },
     /// Set-up and the command line.
     Operator {
@@ -70,9 +75,19 @@ impl Who {
         }
     }
 
-    fn name(&self) -> &str {
+    /// The member's email, the key's name.
+    pub fn name(&self) -> &str {
         match self {
             Self::Member { email: name, .. } | Self::Key { name, .. } | Self::Operator { name } => name,
+        }
+    }
+
+    /// What people recognise it by: the email of a member, the redacted value of a key.
+    fn handle(&self) -> Option<&str> {
+        match self {
+            Self::Member { email, .. } => Some(email),
+            Self::Key { redacted, .. } => Some(redacted),
+            Self::Operator { .. } => None,
         }
     }
 }
@@ -82,13 +97,37 @@ impl Who {
 pub enum Resource {
     Key(KeyId),
     Member(MemberId),
+    Role(RoleId),
 }
 
 impl Resource {
-    fn slug(self) -> &'static str {
+    /// The types of resources that events are about, as the API names them.
+    pub const TYPES: [&'static str; 3] = ["account_user", "api_key", "role"];
+
+    /// Reads the columns of an event.
+    fn from_row(resource_type: &str, id: Uuid) -> Option<Self> {
+        match resource_type {
+            "api_key" => Some(Self::Key(KeyId::from_uuid(id))),
+            "account_user" => Some(Self::Member(MemberId::from_uuid(id))),
+            "role" => Some(Self::Role(RoleId::from_uuid(id))),
+            _ => None,
+        }
+    }
+
+    pub fn slug(self) -> &'static str {
         match self {
             Self::Key(_) => "api_key",
             Self::Member(_) => "account_user",
+            Self::Role(_) => "role",
+        }
+    }
+
+    /// `apke_…`, `us_…` or `rl_…`.
+    pub fn id(self) -> String {
+        match self {
+            Self::Key(id) => id.to_string(),
+            Self::Member(id) => id.to_string(),
+            Self::Role(id) => id.to_string(),
         }
     }
 
@@ -96,6 +135,7 @@ impl Resource {
         match self {
             Self::Key(id) => id.uuid(),
             Self::Member(id) => id.uuid(),
+            Self::Role(id) => id.uuid(),
         }
     }
 }
@@ -160,15 +200,16 @@ pub async fn record(tx: &mut PgConnection, actor: &Actor, event: Event) -> Resul
         .collect();
     sqlx::query!(
         r#"
-        insert into audit_event (id, account_id, actor_type, actor_id, actor_name, action, resource_type,
-            resource_id, metadata, changes, request_id, source_ip)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::inet)
+        insert into audit_event (id, account_id, actor_type, actor_id, actor_name, actor_handle, action,
+            resource_type, resource_id, metadata, changes, request_id, source_ip)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text::inet)
         "#,
         Uuid::now_v7(),
         actor.account.uuid(),
         actor.who.slug(),
         actor.who.id(),
         actor.who.name(),
+        actor.who.handle(),
         event.operation.action(),
         event.resource.slug(),
         event.resource.uuid(),
@@ -185,32 +226,4 @@ pub async fn record(tx: &mut PgConnection, actor: &Actor, event: Event) -> Resul
 /// A moment in an event's values: RFC 3339, `null` for none.
 pub fn timestamp(at: Option<OffsetDateTime>) -> Value {
     json!(at.and_then(|at| at.format(&Rfc3339).ok()))
-}
-
-/// One event as it was written.
-#[derive(Debug)]
-pub struct AuditEvent {
-    pub occurred_at: OffsetDateTime,
-    pub actor_name: String,
-    pub metadata: Value,
-    pub changes: Value,
-}
-
-/// The latest 50 events about one key, newest first.
-pub async fn of_key(db: &PgPool, account: AccountId, key: KeyId) -> Result<Vec<AuditEvent>, Error> {
-    let events = sqlx::query_as!(
-        AuditEvent,
-        r#"
-        select occurred_at, actor_name, metadata, changes
-        from audit_event
-        where account_id = $1 and resource_id = $2
-        order by id desc
-        limit 50
-        "#,
-        account.uuid(),
-        key.uuid(),
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(events)
 }

@@ -13,7 +13,7 @@ pub use create::{CreateError, NewKey, create};
 pub use delete::{Confirmation, DeleteError, delete};
 pub use edit::{Edit, EditError, edit};
 pub use issue::Issued;
-pub use list::{Cursor, KeyQuery, KeyRecords, Search, Statuses, get, list};
+pub use list::{KeyQuery, KeyRecords, Search, Statuses, get, list};
 pub use revoke::{RevokeOutcome, revoke};
 pub use rotate::{RotateError, Rotation, rotate};
 
@@ -22,16 +22,16 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Error;
-use crate::domain::id::{AccountId, KeyId, RoleId};
+use super::roles::Role;
+use crate::domain::id::{AccountId, KeyId};
 use crate::domain::key::KeyStatus;
-use crate::domain::permission::Grants;
 
 /// A key as it stands.
 #[derive(Clone, Debug)]
 pub struct KeyRecord {
     pub id: KeyId,
     pub name: String,
-    pub role: KeyRole,
+    pub role: Role,
     /// The UUID of the current secret.
     pub secret_id: Uuid,
     pub last_four: String,
@@ -48,19 +48,6 @@ impl KeyRecord {
     pub fn status(&self, now: OffsetDateTime) -> KeyStatus {
         KeyStatus::at(now, self.expires_at, self.revoked_at)
     }
-}
-
-/// The role of a key.
-#[derive(Clone, Debug)]
-pub struct KeyRole {
-    pub id: RoleId,
-    pub name: String,
-    pub kind: String,
-    pub grants: Grants,
-    pub created_at: OffsetDateTime,
-    pub updated_at: OffsetDateTime,
-    /// Whether it belongs to every account.
-    pub built_in: bool,
 }
 
 /// How many keys an account has.

@@ -7,6 +7,8 @@ pub mod idempotency;
 pub mod key_use;
 pub mod keys;
 pub mod members;
+pub mod pages;
+pub mod request_log;
 pub mod roles;
 pub mod sessions;
 pub mod setup_link;
@@ -18,7 +20,7 @@ use std::time::Duration;
 
 pub use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgExecutor, Postgres, Transaction};
+use sqlx::{Connection, PgConnection, PgExecutor, Postgres, Transaction};
 use time::OffsetDateTime;
 
 /// Why the database did not answer.
@@ -43,6 +45,19 @@ impl From<sqlx::Error> for Error {
         } else {
             Self::Query(error)
         }
+    }
+}
+
+impl Error {
+    /// Whether it is about the values: they break a constraint, or no column or index takes them.
+    pub fn is_about_values(&self) -> bool {
+        let Self::Query(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class)))
+    }
+
+    /// A query took longer than whoever asks can wait.
+    pub fn too_slow() -> Self {
+        Self::from(sqlx::Error::PoolTimedOut)
     }
 }
 
@@ -89,19 +104,46 @@ pub enum OpenError {
     Migration(#[source] sqlx::migrate::MigrateError),
 }
 
-/// Nothing waits for another's lock for long, and nothing keeps one.
-const LIMITS: [(&str, &str); 2] = [("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s")];
+/// Nothing waits for another's lock for long, nothing keeps one, and no query goes on when nobody waits any more.
+const LIMITS: [(&str, &str); 3] =
+    [("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s"), ("statement_timeout", "30s")];
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
+/// Connections to one database.
+#[derive(Clone, Debug)]
+pub struct Pools {
+    /// For whoever asks.
+    pub requests: PgPool,
+    /// For what every request waits for, the look-ups of secrets and the request log: never behind a long list.
+    pub workers: PgPool,
+}
+
+impl Pools {
+    pub async fn close(&self) {
+        tokio::join!(self.requests.close(), self.workers.close());
+    }
+}
+
 /// Connects and brings the schema up to date. An advisory lock keeps two servers from doing so at once.
-pub async fn open(url: &str) -> Result<PgPool, OpenError> {
+pub async fn open(url: &str) -> Result<Pools, OpenError> {
     // The parser takes any scheme.
     let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
     let options: Option<PgConnectOptions> = url.parse().ok().filter(|_| is_postgres);
-    let options = options.ok_or(OpenError::BadUrl)?;
-    let pool = PgPoolOptions::new()
-        .max_connections(16)
+    let options = options.ok_or(OpenError::BadUrl)?.application_name("augno-api-keys");
+    // Without the limits: a migration may take its time.
+    let mut connection = PgConnection::connect_with(&options).await.map_err(OpenError::Unreachable)?;
+    migrate(&mut connection).await?;
+    let _ = connection.close().await;
+    let options = options.options(LIMITS);
+    let requests = pool(16).connect_with(options.clone()).await.map_err(OpenError::Unreachable)?;
+    let workers = pool(4).connect_with(options).await.map_err(OpenError::Unreachable)?;
+    Ok(Pools { requests, workers })
+}
+
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
         .acquire_timeout(Duration::from_secs(3))
         // A page makes several queries; asking before each whether a connection that just answered still does
         // would double them. One that has been idle since the database was away is asked all the same.
@@ -115,16 +157,11 @@ pub async fn open(url: &str) -> Result<PgPool, OpenError> {
                 Ok(true)
             })
         })
-        .connect_with(options.application_name("augno-api-keys").options(LIMITS))
-        .await
-        .map_err(OpenError::Unreachable)?;
-    migrate(&pool).await?;
-    Ok(pool)
 }
 
-async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
+async fn migrate(connection: &mut PgConnection) -> Result<(), OpenError> {
     use sqlx::migrate::MigrateError;
-    MIGRATIONS.run(pool).await.map_err(|error| match error {
+    MIGRATIONS.run(connection).await.map_err(|error| match error {
         MigrateError::VersionMissing(version)
         | MigrateError::VersionMismatch(version)
         | MigrateError::VersionTooNew(version, _) => OpenError::UnknownSchema(version),

@@ -1,17 +1,20 @@
 //! The one function that lets a program in.
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use crate::domain::catalogue::Needs;
 use crate::domain::id::{AccountId, KeyId, RoleId};
 use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
+use crate::domain::operation::Needs;
 use crate::domain::permission::{Grants, Permission};
 use crate::domain::secret::{PresentedSecret, SecretHash};
 
 /// What the database knows of a secret's id.
 #[derive(Clone, Debug)]
 pub struct KnownSecret {
+    /// The secret's own id.
+    pub secret: Uuid,
     pub hash: SecretHash,
     pub last_four: String,
     /// `None` while it is the key's current secret.
@@ -22,6 +25,8 @@ pub struct KnownSecret {
     pub revoked_at: Option<OffsetDateTime>,
     pub account: AccountId,
     pub account_name: String,
+    pub account_created_at: OffsetDateTime,
+    pub account_updated_at: OffsetDateTime,
     pub mode: Mode,
     pub role: RoleId,
     pub role_name: String,
@@ -29,12 +34,6 @@ pub struct KnownSecret {
     pub grants: Grants,
     /// The database's clock when this was read.
     pub read_at: OffsetDateTime,
-}
-
-/// A key that may do what it asked for.
-#[derive(Clone, Debug)]
-pub struct Allowed {
-    pub known: KnownSecret,
 }
 
 /// Why a presented secret opens nothing, or not this.
@@ -46,22 +45,19 @@ pub enum Refusal {
     RotatedOut,
     Revoked,
     Expired,
-    /// The role does not grant this permission.
-    Lacks(Permission),
+    /// The role does not grant these permissions.
+    Lacks(Vec<Permission>),
 }
-
-/// What [`decide`] says.
-pub type Outcome = Result<Allowed, Refusal>;
 
 /// Decides on what was presented, given what is known of its id, what the operation needs and the time.
 ///
 /// Who does not hold the whole secret learns nothing about the key: the hash is compared first.
 pub fn decide(
     presented: &PresentedSecret,
-    known: Option<KnownSecret>,
+    known: Option<&KnownSecret>,
     needs: &Needs,
     now: OffsetDateTime,
-) -> Outcome {
+) -> Result<(), Refusal> {
     let known = known
         .filter(|known| presented.hash.matches(&known.hash) && presented.mode == known.mode)
         .ok_or(Refusal::Unknown)?;
@@ -71,8 +67,8 @@ pub fn decide(
         (KeyStatus::Revoked, false) => Err(Refusal::Revoked),
         (KeyStatus::Expired, false) => Err(Refusal::Expired),
         (KeyStatus::Active, false) => match needs.lacking(&known.grants) {
-            Some(permission) => Err(Refusal::Lacks(permission.clone())),
-            None => Ok(Allowed { known }),
+            lacking if lacking.is_empty() => Ok(()),
+            lacking => Err(Refusal::Lacks(lacking)),
         },
     }
 }
@@ -83,7 +79,6 @@ mod tests {
     use rand::rngs::StdRng;
     use time::Duration;
     use time::macros::datetime;
-    use uuid::Uuid;
 
     use super::*;
     use crate::domain::secret::Secret;
@@ -97,6 +92,7 @@ mod tests {
 
     fn known() -> KnownSecret {
         KnownSecret {
+            secret: Uuid::nil(),
             hash: secret(1).hash,
             last_four: "hjt4".into(),
             stops_at: None,
@@ -106,6 +102,8 @@ mod tests {
             revoked_at: None,
             account: AccountId::from_uuid(Uuid::nil()),
             account_name: "Acme".into(),
+            account_created_at: NOW,
+            account_updated_at: NOW,
             mode: Mode::Production,
             role: RoleId::from_uuid(Uuid::nil()),
             role_name: "Viewer".into(),
@@ -116,7 +114,7 @@ mod tests {
     }
 
     fn check(known: Option<KnownSecret>, needs: &Needs) -> Result<(), Refusal> {
-        decide(&secret(1), known, needs, NOW).map(|_| ())
+        decide(&secret(1), known.as_ref(), needs, NOW)
     }
 
     #[test]
@@ -148,12 +146,12 @@ mod tests {
             (KnownSecret { stops_at: Some(NOW), revoked_at: Some(NOW), ..known() }, Refusal::RotatedOut),
             (KnownSecret { revoked_at: Some(NOW), expires_at: Some(NOW), ..known() }, Refusal::Revoked),
             (KnownSecret { expires_at: Some(NOW), ..known() }, Refusal::Expired),
-            (known(), Refusal::Lacks(read.clone())),
+            (known(), Refusal::Lacks(vec![read.clone()])),
         ] {
             assert_eq!(check(Some(known), &admin_only), Err(expected));
         }
         let later = Some(NOW + Duration::SECOND);
         let ends_soon = KnownSecret { stops_at: later, expires_at: later, ..known() };
-        assert_eq!(check(Some(ends_soon), &Needs::Permission(read)), Ok(()));
+        assert_eq!(check(Some(ends_soon), &Needs::Permissions(vec![read])), Ok(()));
     }
 }

@@ -3,6 +3,8 @@
 
 mod decide;
 mod key_use;
+mod secrets;
 
-pub use decide::{Allowed, KnownSecret, Outcome, Refusal, decide};
+pub use decide::{KnownSecret, Refusal, decide};
 pub use key_use::KeyUses;
+pub use secrets::Secrets;

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::issue::{Issued, insert_secret};
 use crate::domain::id::{KeyId, RoleId};
-use crate::domain::key::{BadExpiration, Expiration, KeyName};
+use crate::domain::key::{BadExpiration, Expiration};
 use crate::domain::mode::Mode;
+use crate::domain::name::Name;
 use crate::store::audit::{self, Actor, Change, Event, Operation, Resource};
 use crate::store::idempotency::{self, Once, Repeated};
 use crate::store::{Error, broken_constraint, commit, roles};
@@ -16,7 +17,7 @@ use crate::store::{Error, broken_constraint, commit, roles};
 /// A key to be made.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    pub name: KeyName,
+    pub name: Name,
     pub role: RoleId,
     pub expiration: Expiration,
     /// The same request twice makes one key.
@@ -85,6 +86,7 @@ pub async fn create(
         ],
     };
     audit::record(&mut tx, actor, event).await?;
+    let issued = Issued::read(&mut tx, actor.account, key, secret).await?;
     commit(tx).await?;
-    Ok(Issued { key, name: name.to_owned(), secret })
+    Ok(issued)
 }

@@ -5,15 +5,16 @@ use sqlx::PgPool;
 
 use super::locked::lock;
 use crate::domain::id::{KeyId, RoleId};
-use crate::domain::key::{KeyName, KeyStatus};
+use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
+use crate::domain::name::Name;
 use crate::store::audit::{self, Actor, Change, Operation};
 use crate::store::{Error, broken_constraint, commit, roles};
 
 /// What to change; `None` stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct Edit {
-    pub name: Option<KeyName>,
+    pub name: Option<Name>,
     pub role: Option<RoleId>,
 }
 
@@ -37,7 +38,7 @@ pub async fn edit(db: &PgPool, actor: &Actor, mode: Mode, key: KeyId, edit: Edit
     if before.status() == KeyStatus::Revoked {
         return Err(EditError::Revoked);
     }
-    let name = edit.name.as_ref().map_or(before.name.as_str(), KeyName::as_str);
+    let name = edit.name.as_ref().map_or(before.name.as_str(), Name::as_str);
     let role = edit.role.unwrap_or(before.role);
     let mut changes = Vec::new();
     if name != before.name {

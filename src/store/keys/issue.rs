@@ -4,7 +4,8 @@ use rand::CryptoRng;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::domain::id::KeyId;
+use super::{KeyRecord, get};
+use crate::domain::id::{AccountId, KeyId};
 use crate::domain::mode::Mode;
 use crate::domain::secret::Secret;
 use crate::store::Error;
@@ -12,9 +13,23 @@ use crate::store::Error;
 /// A key that was made or rotated, with the one sight of its secret.
 #[derive(Debug)]
 pub struct Issued {
-    pub key: KeyId,
-    pub name: String,
+    /// The key as it stands with the secret.
+    pub key: KeyRecord,
     pub secret: Secret,
+}
+
+impl Issued {
+    /// Reads the key in the transaction that issues the secret: after its commit nothing may fail that keeps the
+    /// secret from being shown.
+    pub(super) async fn read(
+        tx: &mut PgConnection,
+        account: AccountId,
+        key: KeyId,
+        secret: Secret,
+    ) -> Result<Self, Error> {
+        let key = get(tx, account, key).await?.ok_or_else(|| Error::from(sqlx::Error::RowNotFound))?.0;
+        Ok(Self { key, secret })
+    }
 }
 
 /// Makes the key's current secret and keeps its hash.

@@ -1,26 +1,24 @@
 //! Lists of keys: newest first, filtered, searched, page by page.
 
-use std::fmt;
-use std::str::FromStr;
-
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Postgres, QueryBuilder, Row};
+use sqlx::{PgExecutor, PgPool, Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{KeyRecord, KeyRole};
-use crate::domain::id::{AccountId, BadId, KeyId, RoleId};
+use super::KeyRecord;
+use crate::domain::id::{AccountId, Key, KeyId};
 use crate::domain::key::KeyStatus;
-use crate::domain::permission::Grants;
 use crate::domain::secret;
 use crate::store::Error;
+use crate::store::pages::{Cursor, Page, order, push_page};
+use crate::store::roles::{self, Role};
 
 /// Which keys, and which page of them.
 #[derive(Clone, Debug)]
 pub struct KeyQuery {
     pub statuses: Statuses,
     pub search: Option<Search>,
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<Cursor<Key>>,
     /// Keys a page, at least 1.
     pub limit: i64,
 }
@@ -74,85 +72,34 @@ impl Search {
     }
 }
 
-/// Where a page begins: after or before a key, in the order newest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cursor {
-    After(KeyId),
-    Before(KeyId),
-}
-
-const BEFORE: &str = "before_";
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::After(key) => write!(f, "{key}"),
-            Self::Before(key) => write!(f, "{BEFORE}{key}"),
-        }
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = BadId;
-
-    fn from_str(text: &str) -> Result<Self, BadId> {
-        match text.strip_prefix(BEFORE) {
-            Some(key) => key.parse().map(Self::Before),
-            None => text.parse().map(Self::After),
-        }
-    }
-}
-
 /// One page of keys, newest first.
 #[derive(Clone, Debug)]
 pub struct KeyRecords {
-    pub keys: Vec<KeyRecord>,
-    pub previous: Option<Cursor>,
-    pub next: Option<Cursor>,
+    pub page: Page<KeyRecord, Key>,
     /// The database's clock when they were read.
     pub now: OffsetDateTime,
 }
 
 /// One page of an account's keys.
 pub async fn list(db: &PgPool, account: AccountId, query: &KeyQuery) -> Result<KeyRecords, Error> {
-    let backwards = matches!(query.cursor, Some(Cursor::Before(_)));
-    let order = if backwards { "asc" } else { "desc" };
     let mut sql = begin(account);
     push_statuses(&mut sql, query.statuses);
     push_search(&mut sql, query.search.as_ref());
-    match query.cursor {
-        Some(Cursor::After(key)) => sql.push(" and k.id < ").push_bind(key.uuid()),
-        Some(Cursor::Before(key)) => sql.push(" and k.id > ").push_bind(key.uuid()),
-        None => &mut sql,
-    };
-    // One row more than asked for tells whether there is another page. The number stands in the text, for the
-    // planner to see that it is small.
-    sql.push(format!(" order by k.id {order} limit {}", query.limit + 1));
+    push_page(&mut sql, "k.id", query.cursor, query.limit);
     finish(&mut sql);
-    sql.push(format!(" order by k.id {order}"));
-    let mut rows = sql.build().fetch_all(db).await?;
-    let more = rows.len() as i64 > query.limit;
-    rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
-    if backwards {
-        rows.reverse();
-    }
+    sql.push(format!(" order by k.id {}", order(query.cursor)));
+    let rows = sql.build().fetch_all(db).await?;
     let now = match rows.first() {
         Some(row) => row.try_get("now")?,
         None => crate::store::now(db).await?,
     };
     let keys: Vec<KeyRecord> = rows.iter().map(read).collect::<Result<_, _>>()?;
-    let (has_previous, has_next) = if backwards { (more, true) } else { (query.cursor.is_some(), more) };
-    Ok(KeyRecords {
-        previous: keys.first().filter(|_| has_previous).map(|key| Cursor::Before(key.id)),
-        next: keys.last().filter(|_| has_next).map(|key| Cursor::After(key.id)),
-        keys,
-        now,
-    })
+    Ok(KeyRecords { page: Page::new(keys, query.cursor, query.limit, |key| key.id), now })
 }
 
 /// One key and the database's clock when it was read.
 pub async fn get(
-    db: &PgPool,
+    db: impl PgExecutor<'_>,
     account: AccountId,
     key: KeyId,
 ) -> Result<Option<(KeyRecord, OffsetDateTime)>, Error> {
@@ -173,11 +120,9 @@ fn begin(account: AccountId) -> QueryBuilder<Postgres> {
 }
 
 fn finish(sql: &mut QueryBuilder<Postgres>) {
-    sql.push(
+    sql.push(format!(
         r#")
-        select k.id, k.name, k.created_at, k.updated_at, k.expires_at, k.revoked_at,
-            r.id as role_id, r.name as role_name, r.type as role_type, r.permissions,
-            r.created_at as role_created_at, r.updated_at as role_updated_at, r.account_id is null as built_in,
+        select k.id, k.name, k.created_at, k.updated_at, k.expires_at, k.revoked_at, {},
             s.id as secret_id, s.last_four, u.last_used_at, now() as now,
             (select max(o.stops_at) from api_key_secret o
              where o.api_key_id = k.id and o.stops_at > now()) as overlap_until
@@ -187,7 +132,8 @@ fn finish(sql: &mut QueryBuilder<Postgres>) {
             where s.api_key_id = k.id and s.stops_at is null limit 1) s on true
         left join lateral (select u.last_used_at from api_key_use u where u.api_key_id = k.id limit 1) u on true
         "#,
-    );
+        roles::COLUMNS
+    ));
 }
 
 /// The same rules as [`KeyStatus::at`], as conditions that indexes can serve; a test holds them together.
@@ -228,20 +174,10 @@ fn push_search(sql: &mut QueryBuilder<Postgres>, search: Option<&Search>) {
 }
 
 fn read(row: &PgRow) -> Result<KeyRecord, sqlx::Error> {
-    let role_type: String = row.try_get("role_type")?;
-    let permissions: Vec<String> = row.try_get("permissions")?;
     Ok(KeyRecord {
         id: KeyId::from_uuid(row.try_get("id")?),
         name: row.try_get("name")?,
-        role: KeyRole {
-            id: RoleId::from_uuid(row.try_get("role_id")?),
-            name: row.try_get("role_name")?,
-            grants: Grants::from_row(&role_type, &permissions),
-            kind: role_type,
-            created_at: row.try_get("role_created_at")?,
-            updated_at: row.try_get("role_updated_at")?,
-            built_in: row.try_get("built_in")?,
-        },
+        role: Role::read(row)?,
         secret_id: row.try_get("secret_id")?,
         last_four: row.try_get("last_four")?,
         created_at: row.try_get("created_at")?,
@@ -266,14 +202,5 @@ mod tests {
             Search::parse("aug_sk_prod_0000000000000000000005"),
             Some(Search::Secrets(Uuid::from_u128(5), Uuid::from_u128(5)))
         );
-    }
-
-    #[test]
-    fn cursors_read_back() {
-        let key = KeyId::from_uuid(Uuid::from_u128(77));
-        for cursor in [Cursor::After(key), Cursor::Before(key)] {
-            assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        }
-        assert!("before_".parse::<Cursor>().is_err());
     }
 }

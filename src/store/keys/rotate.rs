@@ -110,6 +110,7 @@ pub async fn rotate(
         changes.push(Change { field: "expires_at", old, new });
     }
     audit::record(&mut tx, actor, before.event(Operation::Rotate, mode, None, changes)).await?;
+    let issued = Issued::read(&mut tx, actor.account, key, secret).await?;
     commit(tx).await?;
-    Ok(Issued { key, name: before.name, secret })
+    Ok(issued)
 }
