@@ -1,32 +1,44 @@
 //! From a request's headers to a key that may go on.
 
-use std::net::SocketAddr;
+use std::sync::Arc;
 
-use axum::extract::ConnectInfo;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
 use super::error::ApiError;
-use crate::domain::catalogue::Operation;
+use super::log::Entry;
+use crate::domain::operation::{Needs, Operation};
 use crate::domain::secret::PresentedSecret;
 use crate::server::AppState;
-use crate::server::client_ip::client_ip;
-use crate::store;
-use crate::verify::{Allowed, decide};
+use crate::verify::{KnownSecret, Refusal, decide};
 
-/// Checks the presented secret for this operation, asking the database anew, and notes the key's use.
-pub async fn authorize(state: &AppState, parts: &Parts, operation: &Operation) -> Result<Allowed, ApiError> {
+/// Checks the presented secret for this operation, asking the database anew, and notes the key's use. Also a key that
+/// is refused is told to the log, once its whole secret has been seen.
+pub async fn authorize(
+    state: &AppState,
+    parts: &Parts,
+    operation: &Operation,
+    entry: &mut Entry,
+) -> Result<Arc<KnownSecret>, ApiError> {
     let presented = presented(&parts.headers)?;
-    let known = store::verification::find(&state.db, presented.id).await?;
-    let now = match &known {
-        Some(known) => known.read_at,
-        None => return Err(ApiError::refused(crate::verify::Refusal::Unknown)),
-    };
-    let allowed = decide(&presented, known, &operation.needs, now).map_err(ApiError::refused)?;
-    let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    let ip = client_ip(socket, &parts.headers, &state.config.trusted_proxies);
-    state.key_uses.note(allowed.known.key, now, ip);
-    Ok(allowed)
+    let known = state.secrets.find(presented.id).await.map_err(|error| ApiError::from(&*error))?;
+    let Some(known) = known else { return Err(ApiError::refused(Refusal::Unknown)) };
+    let decided = decide(&presented, Some(&known), &operation.needs, known.read_at);
+    if decided != Err(Refusal::Unknown) {
+        entry.identified(&known);
+    }
+    decided.map_err(ApiError::refused)?;
+    state.key_uses.note(known.key, known.read_at, entry.ip());
+    Ok(known)
+}
+
+/// Tells the log whose request it is that no operation answers. Whoever cannot be told is nobody.
+pub async fn identify(state: &AppState, parts: &Parts, entry: &mut Entry) {
+    let Ok(presented) = presented(&parts.headers) else { return };
+    let Ok(Some(known)) = state.secrets.find(presented.id).await else { return };
+    if decide(&presented, Some(&known), &Needs::AnyKey, known.read_at) != Err(Refusal::Unknown) {
+        entry.identified(&known);
+    }
 }
 
 /// `Authorization: Bearer <secret>`, scheme in any case, exactly one such header.

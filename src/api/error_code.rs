@@ -10,26 +10,38 @@ pub enum ErrorCode {
     ApiKeyExpired,
     InsufficientPermissions,
     ValidationFailed,
+    MissingField,
+    InvalidFormat,
     ParameterInvalid,
     ParameterUnknown,
     ResourceNotFound,
     MethodNotAllowed,
+    ResourceExists,
+    ResourceConflict,
     ServiceUnavailable,
+    ExternalServiceError,
+    Timeout,
     InternalError,
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidCredentials,
         Self::ApiKeyRevoked,
         Self::ApiKeyExpired,
         Self::InsufficientPermissions,
         Self::ValidationFailed,
+        Self::MissingField,
+        Self::InvalidFormat,
         Self::ParameterInvalid,
         Self::ParameterUnknown,
         Self::ResourceNotFound,
         Self::MethodNotAllowed,
+        Self::ResourceExists,
+        Self::ResourceConflict,
         Self::ServiceUnavailable,
+        Self::ExternalServiceError,
+        Self::Timeout,
         Self::InternalError,
     ];
 
@@ -40,11 +52,17 @@ impl ErrorCode {
             Self::ApiKeyExpired => "api_key_expired",
             Self::InsufficientPermissions => "insufficient_permissions",
             Self::ValidationFailed => "validation_failed",
+            Self::MissingField => "missing_field",
+            Self::InvalidFormat => "invalid_format",
             Self::ParameterInvalid => "parameter_invalid",
             Self::ParameterUnknown => "parameter_unknown",
             Self::ResourceNotFound => "resource_not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::ResourceExists => "resource_exists",
+            Self::ResourceConflict => "resource_conflict",
             Self::ServiceUnavailable => "service_unavailable",
+            Self::ExternalServiceError => "external_service_error",
+            Self::Timeout => "timeout",
             Self::InternalError => "internal_error",
         }
     }
@@ -53,12 +71,17 @@ impl ErrorCode {
         match self {
             Self::InvalidCredentials | Self::ApiKeyRevoked | Self::ApiKeyExpired => StatusCode::UNAUTHORIZED,
             Self::InsufficientPermissions => StatusCode::FORBIDDEN,
-            Self::ValidationFailed | Self::ParameterInvalid | Self::ParameterUnknown => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::ValidationFailed
+            | Self::MissingField
+            | Self::InvalidFormat
+            | Self::ParameterInvalid
+            | Self::ParameterUnknown => StatusCode::BAD_REQUEST,
             Self::ResourceNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::ResourceExists | Self::ResourceConflict => StatusCode::CONFLICT,
             Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ExternalServiceError => StatusCode::BAD_GATEWAY,
+            Self::Timeout => StatusCode::GATEWAY_TIMEOUT,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -66,14 +89,16 @@ impl ErrorCode {
     /// The envelope's `type`.
     pub fn kind(self) -> &'static str {
         match self {
-            Self::ServiceUnavailable | Self::InternalError => "api_error",
+            Self::ServiceUnavailable | Self::ExternalServiceError | Self::Timeout | Self::InternalError => {
+                "api_error"
+            }
             _ => "invalid_request_error",
         }
     }
 
     /// Whether the same request may succeed later.
     pub fn is_transient(self) -> bool {
-        matches!(self, Self::ServiceUnavailable)
+        matches!(self, Self::ServiceUnavailable | Self::ExternalServiceError | Self::Timeout)
     }
 
     /// What happened, for /docs/errors.
@@ -88,11 +113,19 @@ impl ErrorCode {
                 "The key is good, but its role does not grant what this call needs."
             }
             Self::ValidationFailed => "The request cannot be understood as it stands.",
+            Self::MissingField => "The body lacks a field that this call needs.",
+            Self::InvalidFormat => "A field of the body is not written as this call reads it.",
             Self::ParameterInvalid => "A parameter has a value that this call does not take.",
             Self::ParameterUnknown => "The request has a parameter that this call does not know.",
             Self::ResourceNotFound => "There is nothing at this path, or not in this account.",
             Self::MethodNotAllowed => "The path exists, but not for this method.",
-            Self::ServiceUnavailable => "The server cannot reach its database, so it lets nobody in.",
+            Self::ResourceExists => "There is one of this name already.",
+            Self::ResourceConflict => "The request does not fit how things stand, or it was sent before.",
+            Self::ServiceUnavailable => {
+                "The server cannot reach its database or cannot write its request log, so it lets nobody in."
+            }
+            Self::ExternalServiceError => "The API behind this server cannot be reached.",
+            Self::Timeout => "The API behind this server took too long to answer.",
             Self::InternalError => "The server made a mistake.",
         }
     }
@@ -114,11 +147,23 @@ impl ErrorCode {
                 "The message says what to change. Send exactly one Authorization header, and never put a secret key \
                  in a URL: URLs end up in logs. A key that has been in a URL should be rotated."
             }
+            Self::MissingField => "The field param names what is missing. Send it.",
+            Self::InvalidFormat => "The field param names the field, the message how to write it.",
             Self::ParameterInvalid => "The field param names the parameter, the message what it takes.",
             Self::ParameterUnknown => "The field param names the parameter. Remove it or mend its spelling.",
             Self::ResourceNotFound => "Check the path and the id.",
             Self::MethodNotAllowed => "The header Allow lists the methods that this path takes.",
-            Self::ServiceUnavailable => "Try again after the seconds in the header Retry-After.",
+            Self::ResourceExists => "Choose another name, or use the one that exists.",
+            Self::ResourceConflict => {
+                "The message says what is in the way. A request with an Idempotency-Key that succeeded before is \
+                 never made twice; its secret cannot be shown again."
+            }
+            Self::ServiceUnavailable | Self::ExternalServiceError => {
+                "Try again after the seconds in the header Retry-After."
+            }
+            Self::Timeout => {
+                "Nobody can tell whether the request took effect. Look at what has changed, then try again."
+            }
             Self::InternalError => "Try again. If it goes on, tell support the X-Request-Id of the response.",
         }
     }

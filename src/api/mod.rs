@@ -1,88 +1,129 @@
-//! The HTTP API that keys open. One file for each call.
+//! The HTTP API that keys open, one file for each call, and the gateway to the API behind it.
+//!
+//! A request is matched to an operation of the catalogue, its key is verified, the role is checked; then we answer
+//! it, or the upstream does. Its row is in the request log before its answer is out.
 
+mod audit_events;
 mod authorize;
+mod body;
+mod call;
 mod error;
 mod error_code;
-mod list_keys;
+pub mod gateway;
+mod idempotency;
+mod keys;
+mod log;
+mod openapi;
+mod own;
+mod query;
+mod request_logs;
+mod roles;
 mod whoami;
 mod wire;
 
 pub use error_code::ErrorCode;
+pub use log::RequestLog;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use axum::extract::{OriginalUri, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use axum::{Extension, Router};
-use http::{HeaderValue, Method, StatusCode, header};
-use tower_http::catch_panic::CatchPanicLayer;
+use futures_util::FutureExt;
+use http::{HeaderValue, StatusCode, header};
 
+use crate::domain::catalogue::Found;
 use crate::domain::id::RequestId;
-use crate::domain::secret;
+use crate::domain::operation::{AnsweredBy, Own};
+use crate::domain::request_path;
 use crate::server::AppState;
 use crate::store;
+use call::Call;
 use error::ApiError;
+use log::Entry;
 
-/// Longest time an answer may take.
+/// Longest time that one of our own answers may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Longest time that the database may take to say that it is there.
 const LONGEST_PING: Duration = Duration::from_secs(5);
 
 /// Everything under /v1, and the probes beside it.
-pub fn routes(state: &AppState) -> Router<AppState> {
-    let v1 = Router::new()
-        .route("/v1/auth/whoami", get(whoami::handle))
-        .route("/v1/auth/api-keys", get(list_keys::handle))
-        .route("/v1/{*rest}", axum::routing::any(not_found))
-        .route("/v1", axum::routing::any(not_found))
-        .route("/v1/", axum::routing::any(not_found))
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(CatchPanicLayer::custom(|_| ApiError::panicked().into_response()))
-        .layer(from_fn_with_state(state.clone(), layer));
+pub fn routes() -> Router<AppState> {
+    let v1 =
+        Router::new().route("/v1", any(handle)).route("/v1/", any(handle)).route("/v1/{*rest}", any(handle));
     Router::new().merge(v1).route("/healthz", get(async || "ok")).route("/readyz", get(ready))
 }
 
-/// Refuses secrets in URLs before anything else, and turns errors into the envelope.
-async fn layer(
+/// Whether a path is the API's.
+pub fn is_for_us(path: &str) -> bool {
+    path == "/v1" || path.starts_with("/v1/")
+}
+
+async fn handle(
     State(state): State<AppState>,
     Extension(id): Extension<RequestId>,
     request: Request,
-    next: Next,
 ) -> Response {
-    let mut response = if secret::url_contains_secret(&request.uri().to_string()) {
-        ApiError::secret_in_url().into_response()
-    } else {
-        let in_time = tokio::time::timeout(LONGEST, next.run(request)).await;
-        in_time.unwrap_or_else(|_| ApiError::too_slow().into_response())
-    };
-    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        let allow = response.headers_mut().remove(header::ALLOW);
-        response = error.respond(state.config.public_url.origin(), id);
-        if let Some(allow) = allow {
-            response.headers_mut().insert(header::ALLOW, allow);
+    let mut entry = Entry::begin(&state, id, &request);
+    let origin = state.config.public_url.origin();
+    // The panic itself is logged by the panic hook.
+    let answered = AssertUnwindSafe(answer(&state, &mut entry, request)).catch_unwind().await;
+    let mut response = match answered.unwrap_or_else(|_| Err(ApiError::panicked())) {
+        Ok(response) => response,
+        Err(error) => {
+            entry.failed(&error);
+            error.respond(origin, id)
         }
-    }
+    };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    match entry.commit_with(response).await {
+        Ok(response) => response,
+        Err(_) => ApiError::unlogged().respond(origin, id),
+    }
 }
 
-async fn not_found(OriginalUri(uri): OriginalUri) -> ApiError {
-    ApiError::not_found(&format!(
-        "There is no {} here. Check the path against the API reference.",
-        path_for_message(&uri)
-    ))
-}
-
-async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
-    ApiError::method_not_allowed(&method, path_for_message(&uri))
-}
-
-/// The path to name in a message, unless it is very long.
-fn path_for_message(uri: &http::Uri) -> &str {
-    if uri.path().len() <= 200 { uri.path() } else { "such path" }
+async fn answer(state: &AppState, entry: &mut Entry, request: Request) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    if !entry.url_is_clean() {
+        return Err(ApiError::secret_in_url());
+    }
+    let path = request_path::decode(parts.uri.path()).unwrap_or_default();
+    let (operation, params) = match state.config.catalogue.find(&parts.method, &path) {
+        Found::Operation(operation, params) => (operation, params),
+        Found::WrongMethod(allowed) => {
+            authorize::identify(state, &parts, entry).await;
+            return Err(ApiError::method_not_allowed(&parts.method, &parts.uri, &allowed));
+        }
+        Found::Unknown => {
+            authorize::identify(state, &parts, entry).await;
+            return Err(ApiError::unknown_path(&parts.uri));
+        }
+    };
+    entry.matched(operation);
+    // What cannot be logged is not let through.
+    let changes_nothing = operation.method.is_safe() && operation.answered_by != AnsweredBy::Upstream;
+    if entry.log_is_failing() && !changes_nothing {
+        return Err(ApiError::unlogged());
+    }
+    if operation.answered_by == AnsweredBy::Us(Own::OpenApi) {
+        return Ok(openapi::answer(state));
+    }
+    let caller = authorize::authorize(state, &parts, operation, entry).await?;
+    match operation.answered_by {
+        AnsweredBy::Us(own) => {
+            let answer = async {
+                let body = body::read(body).await?;
+                own::answer(own, Call::new(state, entry, caller, params, parts, body)).await
+            };
+            // Boxed: the largest of our calls would make every request as large, those for the upstream too.
+            let in_time = Box::pin(tokio::time::timeout(LONGEST, answer)).await;
+            in_time.unwrap_or_else(|_| Err(ApiError::too_slow()))
+        }
+        AnsweredBy::Upstream => gateway::forward(state, entry, &caller, &path, parts, body).await,
+    }
 }
 
 async fn ready(State(state): State<AppState>) -> Response {

@@ -64,7 +64,7 @@ pub struct MemberAddArgs {
 #[expect(clippy::print_stdout, reason = "the link is this command's output")]
 pub async fn setup_link(args: SetupLinkArgs) -> Result<(), CommandError> {
     let database = Database::open_beside(&args.database).await?;
-    let link = setup_token::link(&database.pool, &args.public_url).await;
+    let link = setup_token::link(&database.pools.requests, &args.public_url).await;
     database.close().await?;
     println!("{}", link?.ok_or(CommandError::AccountExists)?);
     Ok(())
@@ -95,7 +95,7 @@ fn read_password() -> std::io::Result<String> {
 }
 
 async fn add(database: &Database, email: &Email, password: Password, role: &str) -> Result<(), CommandError> {
-    let db = &database.pool;
+    let db = &database.pools.requests;
     let account = store::accounts::only(db).await?.ok_or(CommandError::NoAccount)?;
     let role_id = store::roles::by_name(db, account, role)
         .await?

@@ -7,6 +7,9 @@ use std::str::FromStr;
 use clap::Args;
 use ipnet::IpNet;
 
+use crate::api::gateway::UpstreamUrl;
+use crate::domain::catalogue::Catalogue;
+
 /// Flags of `serve`.
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
@@ -20,6 +23,18 @@ pub struct ServeArgs {
     /// A reverse proxy, or a network of them, whose X-Forwarded-For is believed. May be repeated.
     #[arg(long = "trusted-proxy", env = "AUGNO_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network)]
     pub trusted_proxies: Vec<IpNet>,
+    /// The API behind this server, such as http://10.0.0.5:8080, to which requests with a good key are passed on.
+    #[arg(long, env = "AUGNO_UPSTREAM", requires = "upstream_openapi")]
+    pub upstream: Option<UpstreamUrl>,
+    /// OpenAPI file (3.0 or 3.1, JSON or YAML) that describes the upstream's operations.
+    #[arg(long, env = "AUGNO_UPSTREAM_OPENAPI", requires = "upstream")]
+    pub upstream_openapi: Option<PathBuf>,
+    /// Longest wait for the upstream to begin its answer, in seconds.
+    #[arg(long, env = "AUGNO_UPSTREAM_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub upstream_timeout: u64,
+    /// How long request logs are kept, in days.
+    #[arg(long, env = "AUGNO_LOG_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub log_days: u16,
     #[command(flatten)]
     pub database: DatabaseArgs,
 }
@@ -48,16 +63,17 @@ impl DatabaseArgs {
 pub struct Config {
     pub public_url: PublicUrl,
     pub trusted_proxies: Vec<IpNet>,
+    pub catalogue: Catalogue,
 }
 
 impl Config {
     /// `listening` is the address in use, which tells the port where any was asked for.
-    pub fn new(args: &ServeArgs, listening: SocketAddr) -> Self {
+    pub fn new(args: &ServeArgs, listening: SocketAddr, catalogue: Catalogue) -> Self {
         let public_url = args
             .public_url
             .clone()
             .unwrap_or_else(|| PublicUrl { secure: false, origin: format!("http://{listening}") });
-        Self { public_url, trusted_proxies: args.trusted_proxies.clone() }
+        Self { public_url, trusted_proxies: args.trusted_proxies.clone(), catalogue }
     }
 }
 
@@ -72,6 +88,11 @@ impl PublicUrl {
     /// `https://keys.example.com`, without a slash at the end.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// `keys.example.com`
+    pub fn authority(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, authority)| authority)
     }
 
     pub fn is_secure(&self) -> bool {

@@ -13,6 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 /// Longest wait for the head of a request, from when the connection is ready for it. Longer than proxies keep an
@@ -25,17 +26,21 @@ const MAX_HEAD: usize = 64 * 1024;
 /// Rest after a connection could not be accepted, as when there are too many open files.
 const REST: Duration = Duration::from_secs(1);
 
-/// Answers by `router` until `stop`, then finishes the requests that are under way.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Answers by `router` until `stop`, then finishes the requests that are under way, for at most `grace`. What is left
+/// then is given up; so it is when this is dropped.
+pub async fn serve(listener: TcpListener, router: Router, grace: Duration, stop: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
+            // One that has ended leaves the set.
+            Some(_) = connections.join_next() => continue,
             () = &mut stop => break,
         };
         match accepted {
-            Ok((stream, peer)) => answer(stream, peer, router.clone(), &graceful),
+            Ok((stream, peer)) => answer(stream, peer, router.clone(), &graceful, &mut connections),
             // One that left before it was accepted harms nobody else.
             Err(error) if is_of_the_connection(&error) => {}
             Err(error) => {
@@ -45,10 +50,19 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         }
     }
     drop(listener);
-    graceful.shutdown().await;
+    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    connections.shutdown().await;
 }
 
-fn answer(stream: TcpStream, peer: SocketAddr, router: Router, graceful: &GracefulShutdown) {
+fn answer(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    graceful: &GracefulShutdown,
+    connections: &mut JoinSet<()>,
+) {
     // Without it the last packet of an answer waits 40 ms for an acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "nodelay could not be set");
@@ -63,7 +77,7 @@ fn answer(stream: TcpStream, peer: SocketAddr, router: Router, graceful: &Gracef
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
-    tokio::spawn(async move {
+    connections.spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection ended early");
         }

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use private_postgres::Cluster;
-use sqlx::PgPool;
 
 use super::config::DatabaseArgs;
-use crate::store::{self, OpenError};
+use crate::store::{self, OpenError, Pools};
 
 /// Longest wait for connections to end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -14,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// An open database, and the private cluster it lies in, if this process started that.
 #[derive(Debug)]
 pub struct Database {
-    pub pool: PgPool,
+    pub pools: Pools,
     cluster: Option<Cluster>,
 }
 
@@ -33,12 +32,12 @@ impl Database {
     /// For the server: starts the private cluster unless a URL is given.
     pub async fn open(args: &DatabaseArgs) -> Result<Self, DatabaseError> {
         if let Some(url) = args.given_url() {
-            return Ok(Self { pool: store::open(url).await?, cluster: None });
+            return Ok(Self { pools: store::open(url).await?, cluster: None });
         }
         let data_dir = args.data_dir.clone();
         let cluster = tokio::task::spawn_blocking(move || Cluster::start(&data_dir, &mut say)).await??;
         match store::open(cluster.url()).await {
-            Ok(pool) => Ok(Self { pool, cluster: Some(cluster) }),
+            Ok(pools) => Ok(Self { pools, cluster: Some(cluster) }),
             Err(error) => {
                 tokio::task::spawn_blocking(move || cluster.stop()).await??;
                 Err(error.into())
@@ -52,7 +51,7 @@ impl Database {
             let data_dir = args.data_dir.clone();
             let running = tokio::task::spawn_blocking(move || Cluster::running(&data_dir)).await??;
             if let Some(url) = running {
-                return Ok(Self { pool: store::open(&url).await?, cluster: None });
+                return Ok(Self { pools: store::open(&url).await?, cluster: None });
             }
         }
         Self::open(args).await
@@ -61,7 +60,7 @@ impl Database {
     /// Ends the connections, then the private cluster.
     pub async fn close(self) -> Result<(), DatabaseError> {
         // A query that waits for somebody else's lock must not keep the server from stopping.
-        let _ = tokio::time::timeout(PATIENCE, self.pool.close()).await;
+        let _ = tokio::time::timeout(PATIENCE, self.pools.close()).await;
         if let Some(cluster) = self.cluster {
             tokio::task::spawn_blocking(move || cluster.stop()).await??;
         }

@@ -21,25 +21,53 @@ pub mod telemetry;
 
 pub use routes::router;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use sqlx::PgPool;
 
-use crate::verify::KeyUses;
+use crate::api::RequestLog;
+use crate::api::gateway::Upstream;
+use crate::store::Pools;
+use crate::verify::{KeyUses, Secrets};
 use config::Config;
 use passwords::Passwords;
 
 /// What every request may need. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What is behind an [`AppState`].
+#[derive(Debug)]
+pub struct Shared {
     pub db: PgPool,
-    pub config: Arc<Config>,
+    pub config: Config,
     pub passwords: Passwords,
     pub key_uses: KeyUses,
+    pub secrets: Secrets,
+    pub log: RequestLog,
+    pub upstream: Option<Upstream>,
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl AppState {
-    pub fn new(db: PgPool, config: Config) -> Self {
-        Self { db, config: Arc::new(config), passwords: Passwords::new(), key_uses: KeyUses::default() }
+    /// Call it on the runtime that will serve: it starts the workers behind `secrets` and `log`.
+    pub fn new(pools: Pools, config: Config, upstream: Option<Upstream>) -> Self {
+        Self(Arc::new(Shared {
+            config,
+            passwords: Passwords::new(),
+            key_uses: KeyUses::default(),
+            secrets: Secrets::new(pools.workers.clone()),
+            log: RequestLog::new(pools.workers),
+            upstream,
+            db: pools.requests,
+        }))
     }
 }

@@ -32,7 +32,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(console(&state))
         .merge(assets::routes())
-        .merge(api::routes(&state))
+        .merge(api::routes())
         .fallback(async |pages: Pages| pages.not_found())
         .layer(CatchPanicLayer::custom(|_| panicked()))
         .layer(from_fn_with_state(state.clone(), headers::layer))

@@ -13,8 +13,10 @@ use super::connections;
 use super::database::{Database, DatabaseError};
 use super::setup_token::{self, LinkError};
 use super::{AppState, router};
-use crate::store;
+use crate::api::gateway::{self, DescriptionError, Upstream};
+use crate::domain::catalogue::Catalogue;
 use crate::store::sessions::PgSessions;
+use crate::store::{self, Pools};
 use crate::verify::KeyUses;
 
 /// How long running requests may take after the server was told to stop.
@@ -31,6 +33,12 @@ pub enum ServeError {
     Database(#[from] DatabaseError),
     #[error("Making the set-up link failed: {0}.")]
     Link(#[from] LinkError),
+    #[error(transparent)]
+    Description(#[from] DescriptionError),
+    #[error("The certificates of this system, which the upstream is checked by, cannot be read: {0}.")]
+    Certificates(std::io::Error),
+    #[error("The server cannot make the tables of its request log: {0}.")]
+    Log(store::Error),
     #[error("The server stopped: {0}.")]
     Io(#[from] std::io::Error),
 }
@@ -39,32 +47,42 @@ pub enum ServeError {
 pub async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     // First, so that a taken port is told before a database is started.
     let listener = bind(args.listen).await?;
+    let catalogue = match &args.upstream_openapi {
+        Some(file) => gateway::read_description(file)?,
+        None => Catalogue::default(),
+    };
     let mut stop = StopSignal::listen()?;
     let database = tokio::select! {
         database = Database::open(&args.database) => database?,
         () = stop.received() => return Ok(()),
     };
-    let outcome = run(&args, listener, &database.pool, stop).await;
+    let outcome = run(&args, catalogue, listener, &database.pools, stop).await;
     database.close().await?;
     outcome
 }
 
 async fn run(
     args: &ServeArgs,
+    catalogue: Catalogue,
     listener: TcpListener,
-    db: &PgPool,
+    pools: &Pools,
     mut stop: StopSignal,
 ) -> Result<(), ServeError> {
     // Leptos runs its futures on the runtime it finds here; a second call in the same process changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let listening = listener.local_addr()?;
-    let config = Config::new(args, listening);
-    let state = AppState::new(db.clone(), config);
+    let config = Config::new(args, listening, catalogue);
+    let upstream =
+        args.upstream.clone().map(|url| Upstream::new(url, Duration::from_secs(args.upstream_timeout)));
+    let upstream = upstream.transpose().map_err(ServeError::Certificates)?;
+    let db = &pools.requests;
+    let state = AppState::new(pools.clone(), config, upstream);
+    make_log_days(db).await.map_err(ServeError::Log)?;
     greet(&state, listening).await?;
-    let uses = state.key_uses.clone();
+    let (uses, log) = (state.key_uses.clone(), state.log.clone());
     let (stopping, mut stopped) = watch::channel(());
-    let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), stopped.clone()));
-    let server = connections::serve(listener, router(state), async move {
+    let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), args.log_days, stopped.clone()));
+    let server = connections::serve(listener, router(state), GRACE, async move {
         let _ = stopped.changed().await;
     });
     tokio::pin!(server);
@@ -75,13 +93,15 @@ async fn run(
             let _ = stopping.send(());
             tokio::select! {
                 () = &mut server => {}
-                () = tokio::time::sleep(GRACE) => tracing::warn!("some requests did not finish in time"),
                 () = stop.received() => tracing::warn!("stopping at once"),
             }
         }
     }
     let _ = stopping.send(());
     let _ = tokio::time::timeout(GRACE, upkeep).await;
+    if tokio::time::timeout(GRACE, log.settled()).await.is_err() {
+        tracing::warn!("rows of requests that were left are not in the request log");
+    }
     if let Err(error) = uses.flush(db).await {
         tracing::warn!(%error, "the last uses of keys were not written");
     }
@@ -108,14 +128,14 @@ async fn greet(state: &AppState, listening: SocketAddr) -> Result<(), ServeError
 }
 
 /// What is done now and then beside the requests.
-async fn keep_up(db: PgPool, uses: KeyUses, mut stopped: watch::Receiver<()>) {
+async fn keep_up(db: PgPool, uses: KeyUses, log_days: u16, mut stopped: watch::Receiver<()>) {
     let sessions = PgSessions::new(db.clone());
     let mut often = tokio::time::interval(KeyUses::INTERVAL);
     let mut seldom = tokio::time::interval(Duration::from_secs(600));
     loop {
         let done = tokio::select! {
             _ = often.tick() => uses.flush(&db).await,
-            _ = seldom.tick() => tidy(&db, &sessions).await,
+            _ = seldom.tick() => tidy(&db, &sessions, log_days).await,
             _ = stopped.changed() => return,
         };
         if let Err(error) = done {
@@ -124,10 +144,20 @@ async fn keep_up(db: PgPool, uses: KeyUses, mut stopped: watch::Receiver<()>) {
     }
 }
 
-async fn tidy(db: &PgPool, sessions: &PgSessions) -> Result<(), store::Error> {
+async fn tidy(db: &PgPool, sessions: &PgSessions, log_days: u16) -> Result<(), store::Error> {
+    make_log_days(db).await?;
+    store::request_log::drop_old(db, store::now(db).await?.date(), log_days).await?;
     sessions.remove_ended().await?;
     store::idempotency::forget_old(db).await?;
     store::sign_in_attempts::forget_old(db).await
+}
+
+/// Makes the partitions of the request log ahead: for a week, should nobody be there to make the next ones, and for
+/// yesterday, should clocks differ.
+async fn make_log_days(db: &PgPool) -> Result<(), store::Error> {
+    let today = store::now(db).await?.date();
+    let days: Vec<_> = (-1..=7).map(|ahead| today + time::Duration::days(ahead)).collect();
+    store::request_log::add_days(db, &days).await
 }
 
 /// SIGTERM or Ctrl-C.

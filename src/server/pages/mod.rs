@@ -87,7 +87,7 @@ impl Pages {
         title: &str,
         content: impl FnOnce() -> V + Send + 'static,
     ) -> Response {
-        // 122 random bits from the operating system.
+        // 122 random bits of a cryptographic generator that the operating system seeds.
         let nonce = Uuid::new_v4().simple().to_string();
         let policy = headers::policy_with_scripts(&nonce);
         let page = Page { nonce: Some(nonce), ..self.page.clone() };

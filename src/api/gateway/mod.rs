@@ -1,0 +1,51 @@
+//! The gateway: requests to the upstream's operations, passed on and back.
+
+mod description;
+mod headers;
+mod progress;
+mod upstream;
+
+pub use description::{DescriptionError, read as read_description};
+pub use upstream::{Upstream, UpstreamUrl};
+
+use axum::body::Body;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, Request, header};
+
+use super::error::ApiError;
+use super::log::Entry;
+use crate::domain::request_path;
+use crate::server::AppState;
+use crate::verify::KnownSecret;
+
+/// Passes a request on and its answer back, both as they come. `path` is what was matched, decoded.
+pub async fn forward(
+    state: &AppState,
+    entry: &Entry,
+    caller: &KnownSecret,
+    path: &str,
+    parts: Parts,
+    body: Body,
+) -> Result<Response, ApiError> {
+    // An upstream's operations are in the catalogue only where there is an upstream.
+    let upstream = state.upstream.as_ref().ok_or_else(|| ApiError::unknown_path(&parts.uri))?;
+    if asks_for_websocket(&parts.headers) {
+        return Err(ApiError::no_upgrade());
+    }
+    let uri = upstream.uri(&request_path::encode(path), parts.uri.query());
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method;
+    *request.uri_mut() = uri.ok_or_else(|| ApiError::unknown_path(&parts.uri))?;
+    let public_url = &state.config.public_url;
+    *request.headers_mut() = headers::to_upstream(&parts.headers, caller, entry, public_url);
+    let response = upstream.send(request).await?;
+    let (mut parts, body) = response.into_parts();
+    parts.headers = headers::from_upstream(parts.headers, &upstream.base());
+    Ok(Response::from_parts(parts, body))
+}
+
+/// Other upgrades are offers, which need not be taken up (RFC 9110, 7.8).
+fn asks_for_websocket(headers: &HeaderMap) -> bool {
+    headers::tokens(headers, header::UPGRADE).any(|protocol| protocol == "websocket")
+}
