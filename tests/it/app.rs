@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use augno_api_keys::api::gateway::Upstream;
+use augno_api_keys::domain::catalogue::Catalogue;
 use augno_api_keys::domain::id::{AccountId, MemberId, RoleId};
 use augno_api_keys::domain::member::{Email, Password};
 use augno_api_keys::server::config::Config;
 use augno_api_keys::server::passwords::Passwords;
 use augno_api_keys::server::{AppState, router, setup_token};
-use augno_api_keys::store::{accounts, members, roles};
+use augno_api_keys::store::{Pools, accounts, members, roles};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -43,9 +45,13 @@ impl TestApp {
     }
 
     pub fn at(db: &PgPool, public_url: &str) -> Self {
+        Self::of(db, config(public_url), None)
+    }
+
+    pub fn of(db: &PgPool, config: Config, upstream: Option<Upstream>) -> Self {
         let _ = any_spawner::Executor::init_tokio();
-        let config = Config { public_url: public_url.parse().unwrap(), trusted_proxies: Vec::new() };
-        let state = AppState::new(db.clone(), config);
+        let pools = Pools { requests: db.clone(), workers: db.clone() };
+        let state = AppState::new(pools, config, upstream);
         Self { db: db.clone(), router: router(state.clone()), state }
     }
 
@@ -148,6 +154,15 @@ impl TestApp {
     pub async fn count(&self, from: &str) -> i64 {
         let query = format!("select count(*) from {from}");
         sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&self.db).await.unwrap()
+    }
+}
+
+/// No proxies, no upstream.
+pub fn config(public_url: &str) -> Config {
+    Config {
+        public_url: public_url.parse().unwrap(),
+        trusted_proxies: Vec::new(),
+        catalogue: Catalogue::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use augno_api_keys::domain::id::RequestId;
 use sqlx::{ConnectOptions, PgPool};
 
 use crate::app::{EMAIL, TestApp};
@@ -103,6 +104,81 @@ async fn what_keeps_it_from_starting_is_one_sentence(db: PgPool) {
     fails(&program(&db).args(serve).output().unwrap(), "another or newer version of this program");
 }
 
+#[sqlx::test]
+async fn a_mistake_in_the_upstreams_description_is_named_and_stops_the_start(db: PgPool) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), r#"{"openapi": "3.0.0", "paths": {"/v1/a": {"get": {}}}}"#).unwrap();
+    let flags =
+        ["serve", "--listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:9", "--upstream-openapi"];
+    let output = program(&db).args(flags).arg(file.path()).output().unwrap();
+    fails(&output, "paths./v1/a.get");
+    fails(&output, &file.path().display().to_string());
+    let missing = program(&db).args(flags).arg("/nowhere.json").output().unwrap();
+    fails(&missing, "/nowhere.json cannot be used");
+}
+
+#[sqlx::test]
+async fn every_request_that_was_answered_has_its_row_when_the_server_is_killed(db: PgPool) {
+    let (_, admin) = TestApp::with_admin(&db).await;
+    let secret = admin.create_key().await.secret;
+    let server = Running::start(&db).await;
+    let answered = Arc::new(Mutex::new(Vec::<String>::new()));
+    let load: Vec<_> = (0..8)
+        .map(|_| {
+            let (address, secret, answered) = (server.address.clone(), secret.clone(), answered.clone());
+            thread::spawn(move || keep_asking(&address, &secret, &answered))
+        })
+        .collect();
+    let begun = Instant::now();
+    while answered.lock().unwrap().len() < 200 {
+        assert!(begun.elapsed() < PATIENCE, "no answers");
+        thread::sleep(Duration::from_millis(5));
+    }
+    server.signal("KILL");
+    load.into_iter().for_each(|asking| asking.join().unwrap());
+    let answered = answered.lock().unwrap().clone();
+    let ids: Vec<_> = answered.iter().map(|id| id.parse::<RequestId>().unwrap().uuid()).collect();
+    let rows: i64 =
+        sqlx::query_scalar("select count(*) from request_log where id = any($1) and status_code = 200")
+            .bind(&ids)
+            .fetch_one(&db)
+            .await
+            .unwrap();
+    assert_eq!(rows, i64::try_from(ids.len()).unwrap());
+}
+
+/// Asks on one connection until it breaks, and notes the id of each answer that came whole.
+fn keep_asking(address: &str, secret: &str, answered: &Mutex<Vec<String>>) {
+    let Ok(mut stream) = TcpStream::connect(address) else { return };
+    let mut answers = BufReader::new(stream.try_clone().unwrap());
+    loop {
+        let request =
+            format!("GET /v1/auth/whoami HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {secret}\r\n\r\n");
+        if stream.write_all(request.as_bytes()).is_err() {
+            return;
+        }
+        let (mut id, mut length) = (String::new(), 0);
+        loop {
+            let mut line = String::new();
+            if !matches!(answers.read_line(&mut line), Ok(1..)) {
+                return;
+            }
+            let line = line.trim_end().to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("x-request-id: ") {
+                id = value.to_owned();
+            } else if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.parse().unwrap();
+            } else if line.is_empty() {
+                break;
+            }
+        }
+        if answers.read_exact(&mut vec![0; length]).is_err() {
+            return;
+        }
+        answered.lock().unwrap().push(id);
+    }
+}
+
 /// It ends with an error that is one line and holds this.
 fn fails(output: &Output, sentence: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -147,7 +223,7 @@ impl Running {
         keep(process.stdout.take().unwrap(), &output);
         keep(process.stderr.take().unwrap(), &output);
         let server = Self { process, address, output };
-        server.said("/setup?token=");
+        server.said("listening");
         server
     }
 

@@ -229,6 +229,6 @@ async fn nothing_prints_a_secret_by_accident(db: PgPool) {
         done: String::new(),
     };
     let presented = augno_api_keys::domain::secret::PresentedSecret::parse(&key.secret).unwrap();
-    let known = augno_api_keys::store::verification::find(&app.db, presented.id).await.unwrap();
+    let known = augno_api_keys::store::verification::find(&app.db, &[presented.id]).await.unwrap();
     check_holds_none("Debug", &format!("{new:?} {presented:?} {known:?}"), &[key.random()]);
 }

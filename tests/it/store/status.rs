@@ -32,14 +32,15 @@ async fn check(app: &TestApp, total: usize) {
     let mut listed = 0;
     for status in KeyStatus::ALL {
         let page = list(Statuses::default().with(status)).await;
-        for key in &page.keys {
+        for key in &page.page.items {
             assert_eq!(key.status(page.now), status, "{:?} {:?}", key.expires_at, key.revoked_at);
         }
-        listed += page.keys.len();
+        listed += page.page.items.len();
     }
-    assert_eq!((listed, list(Statuses::default()).await.keys.len()), (total, total));
+    assert_eq!((listed, list(Statuses::default()).await.page.items.len()), (total, total));
     let counts = keys::counts(&app.db, account).await.unwrap();
-    let of = async |status| i64::try_from(list(Statuses::default().with(status)).await.keys.len()).unwrap();
+    let of =
+        async |status| i64::try_from(list(Statuses::default().with(status)).await.page.items.len()).unwrap();
     assert_eq!(counts.active(), of(KeyStatus::Active).await);
     assert_eq!(counts.expired, of(KeyStatus::Expired).await);
     assert_eq!(counts.revoked, of(KeyStatus::Revoked).await);
