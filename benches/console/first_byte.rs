@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
-use super::http::Connection;
-use super::people::Admin;
 use super::{FEW, MANY, TAB};
+use crate::bench::benches::http::Connection;
+use crate::bench::benches::people::Admin;
 
 /// Requests of each account, for the figure and for what is told beside it.
 const ROUNDS: usize = 400;

@@ -1,6 +1,6 @@
-use super::people::Admin;
-use super::server::Server;
 use super::{Lighthouse, PAGE, TAB};
+use crate::bench::benches::people::Admin;
+use crate::bench::benches::server::Server;
 use crate::run::{command, run};
 
 /// Prints what Lighthouse thinks of the tab on a desktop, and what costs points.

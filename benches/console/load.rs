@@ -1,9 +1,7 @@
-use anyhow::{Context, bail};
-
-use super::people::Admin;
-use super::server::Server;
-use super::{PAGE, TAB};
-use crate::run::{command, run_quietly};
+use super::PAGE;
+use crate::bench::benches::people::{Admin, TAB};
+use crate::bench::benches::server::Server;
+use crate::bench::benches::wrk;
 
 /// The tab at 32 connections, as programs ask for it and as browsers do, which take it packed.
 pub(super) fn tab(server: &Server, admin: &Admin) -> anyhow::Result<()> {
@@ -27,38 +25,12 @@ fn report(
     path: &str,
     headers: &[&str],
 ) -> anyhow::Result<()> {
-    let url = format!("http://{}{path}", server.address);
-    println!("\n{title}, 32 connections, on {} cores shared with the load", cores());
-    wrk(&url, headers, "2s")?;
-    let told = wrk(&url, headers, "10s")?;
-    if let Some(wrong) = told.lines().find(|line| line.contains("Non-2xx") || line.contains("Socket errors"))
-    {
-        bail!("{url} failed under load: {}", wrong.trim());
-    }
-    let word = |line: &str, nth: usize| {
-        let line = told.lines().find(|it| it.trim_start().starts_with(line));
-        line.and_then(|line| line.split_whitespace().nth(nth))
-            .context("wrk says something new")
-            .map(str::to_owned)
-    };
-    let rate: f64 = word("Requests/sec:", 1)?.parse()?;
-    println!("  {:<26}{rate:.0}{goal}", format!("{what} a second"));
+    println!("\n{title}, 32 connections, {}", wrk::where_it_runs());
+    let told = wrk::run(&format!("http://{}{path}", server.address), 32, 10, headers)?;
+    println!("  {:<26}{:.0}{goal}", format!("{what} a second"), told.rate()?);
     for share in ["50%", "75%", "90%", "99%"] {
-        println!("  {:<26}{}", format!("{} % within", share.trim_end_matches('%')), word(share, 1)?);
+        println!("  {:<26}{}", format!("{} % within", share.trim_end_matches('%')), told.within(share)?);
     }
-    println!("  {:<26}{}", "slowest", word("Latency", 3)?);
+    println!("  {:<26}{}", "slowest", told.slowest()?);
     Ok(())
-}
-
-fn wrk(url: &str, headers: &[&str], duration: &str) -> anyhow::Result<String> {
-    let mut wrk = command("wrk");
-    wrk.args(["-t2", "-c32", "--latency", "--timeout", "10s"]).arg(format!("-d{duration}"));
-    for header in headers {
-        wrk.args(["-H", header]);
-    }
-    run_quietly(wrk.arg(url))
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

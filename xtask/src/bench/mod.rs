@@ -1,9 +1,8 @@
 //! `cargo xtask bench`: gets ready what the measurements in `benches/` need, and runs them.
 
-mod wrk;
-
-#[path = "../../../benches/console/mod.rs"]
-mod console;
+#[path = "../../../benches/mod.rs"]
+mod benches;
+mod tools;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -12,19 +11,24 @@ use anyhow::Context;
 
 use crate::step::say;
 use crate::{commands, setup, workspace};
-use console::{Lighthouse, Tools};
+use benches::{Lighthouse, Tools};
 
 /// Builds everything, or takes the server that `AUGNO_SERVER_BIN` names, and prints its figures.
 pub(crate) fn bench() -> anyhow::Result<()> {
     setup::postgres()?;
-    wrk::ready()?;
+    tools::wrk()?;
     let lighthouse = lighthouse();
     let server = match env::var_os("AUGNO_SERVER_BIN").filter(|path| !path.is_empty()) {
         Some(path) => Path::new(&path).canonicalize().context("AUGNO_SERVER_BIN names no program")?,
         None => commands::build()?,
     };
-    let tools = Tools { server, lighthouse: lighthouse.as_ref().ok().cloned() };
-    console::measure(&tools)?;
+    let nginx = tools::nginx();
+    let tools =
+        Tools { server, lighthouse: lighthouse.as_ref().ok().cloned(), nginx: nginx.as_ref().ok().cloned() };
+    benches::measure(&tools)?;
+    if let Err(missing) = nginx {
+        say(&format!("The comparison with nginx was left out: {missing:#}"));
+    }
     if let Err(missing) = lighthouse {
         say(&format!("Lighthouse was left out: {missing:#}"));
     }

@@ -49,6 +49,6 @@ fn run(dir: &Path, compiled: &[u8]) -> anyhow::Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes("app", compiled.to_vec()).web(true)?.typescript(false);
     // The page names the WebAssembly, whose file name holds a hash.
-    bindgen.omit_default_module_path(true).remove_producers_section(true);
+    bindgen.omit_default_module_path(true).remove_producers_section(true).remove_name_section(true);
     bindgen.generate(dir).context("wasm-bindgen failed")
 }

@@ -98,6 +98,29 @@ impl Database {
         .map(drop)
     }
 
+    /// Rows spread evenly over the days up to now, of a hundred keys and twenty routes: most are quick and fine.
+    pub(super) fn make_request_logs(&self, email: &str, rows: usize, days: usize) -> anyhow::Result<()> {
+        self.run(&format!(
+            "select request_log_add_day((now() at time zone 'utc')::date - n) from generate_series(0, {days}) n;
+            insert into request_log (id, account_id, api_key_id, api_key_name, redacted_value, role_id, role_name,
+                method, host, path, route, status_code, latency_us, client_ip, user_agent, error_code, occurred_at)
+            select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
+                    || substr(random, 1, 3) || '8' || substr(random, 4, 15))::uuid,
+                account_id, md5((n % 100)::text)::uuid, 'Integration ' || n % 100, 'aug_sk_prod_****abcd', role_id,
+                'Admin', (array['GET', 'GET', 'GET', 'POST', 'PATCH', 'DELETE'])[n % 6 + 1], 'keys.example',
+                '/v1/bench/' || n % 20 || '/' || n, '/v1/bench/' || n % 20,
+                case when n % 1000 = 0 then 503 when n % 50 = 0 then 404 else 200 end,
+                (power(random(), 8) * 5000000)::bigint, '192.0.2.7', 'bench/1.0',
+                case when n % 1000 = 0 then 'service_unavailable' when n % 50 = 0 then 'resource_not_found' end, at
+            from (
+                select n, m.account_id, m.role_id, md5(random()::text) as random,
+                    now() - (n::float8 / {rows}) * interval '{days} days' as at
+                from generate_series(1, {rows}) n, member m where m.email = '{email}'
+            ) made"
+        ))
+        .map(drop)
+    }
+
     /// As autovacuum leaves a database in use.
     pub(super) fn settle(&self) -> anyhow::Result<()> {
         self.run("vacuum analyze").map(drop)

@@ -27,7 +27,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts it on a free port, with nothing of its own settings from our environment.
-    pub(super) fn start(program: &Path, database: &Database) -> anyhow::Result<Server> {
+    pub(super) fn start(program: &Path, database: &Database, flags: &[&str]) -> anyhow::Result<Server> {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let log = workspace::scratch().join("bench/server.log");
         fs::create_dir_all(workspace::scratch().join("bench"))?;
@@ -37,7 +37,7 @@ impl Server {
                 serve.env_remove(name);
             }
         }
-        serve.args(["serve", "--listen", &address.to_string(), "--database-url", database.url()]);
+        serve.args(["serve", "--listen", &address.to_string(), "--database-url", database.url()]).args(flags);
         serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log)?);
         let child = serve.spawn().with_context(|| format!("cannot run {}", program.display()))?;
         let mut server = Server { address, setup_token: String::new(), child };

@@ -2,10 +2,12 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, ensure};
 
-use super::TAB;
 use super::database::Database;
 use super::http::Connection;
 use super::server::Server;
+
+/// The API Keys tab.
+pub(super) const TAB: &str = "/settings/api-keys";
 
 const PASSWORD: &str = "correct-horse-battery";
 
