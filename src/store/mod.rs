@@ -105,8 +105,13 @@ pub enum OpenError {
 }
 
 /// Nothing waits for another's lock for long, nothing keeps one, and no query goes on when nobody waits any more.
-const LIMITS: [(&str, &str); 3] =
-    [("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s"), ("statement_timeout", "30s")];
+/// Compiling a plan takes a hundred times as long as our queries do: the planner takes a list of ninety days for work.
+const SETTINGS: [(&str, &str); 4] = [
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+    ("statement_timeout", "30s"),
+    ("jit", "off"),
+];
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -131,11 +136,11 @@ pub async fn open(url: &str) -> Result<Pools, OpenError> {
     let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
     let options: Option<PgConnectOptions> = url.parse().ok().filter(|_| is_postgres);
     let options = options.ok_or(OpenError::BadUrl)?.application_name("augno-api-keys");
-    // Without the limits: a migration may take its time.
+    // Without these settings: a migration may take its time.
     let mut connection = PgConnection::connect_with(&options).await.map_err(OpenError::Unreachable)?;
     migrate(&mut connection).await?;
     let _ = connection.close().await;
-    let options = options.options(LIMITS);
+    let options = options.options(SETTINGS);
     let requests = pool(16).connect_with(options.clone()).await.map_err(OpenError::Unreachable)?;
     let workers = pool(4).connect_with(options).await.map_err(OpenError::Unreachable)?;
     Ok(Pools { requests, workers })
