@@ -84,6 +84,11 @@ fn is_unavailable(error: &sqlx::Error) -> bool {
     }
 }
 
+/// A text as a pattern of `like` that matches just it.
+fn like_literal(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}
+
 /// The name of the constraint that a query broke.
 fn broken_constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error().and_then(|error| error.constraint())

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::audit::{self, Actor, Change, Event, Operation, Resource};
 use super::pages::{Cursor, Page, push_page};
-use super::{Error, broken_constraint, commit};
+use super::{Error, broken_constraint, commit, like_literal};
 use crate::domain::id::{self, AccountId, RoleId};
 use crate::domain::name::Name;
 use crate::domain::permission::{Grants, Permission};
@@ -76,8 +76,7 @@ pub struct RoleQuery {
 pub async fn list(db: &PgPool, account: AccountId, query: RoleQuery) -> Result<Page<Role, id::Role>, Error> {
     let mut sql = begin(account);
     if let Some(search) = &query.search {
-        let search = search.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        sql.push(" and r.name ilike ").push_bind(format!("%{search}%"));
+        sql.push(" and r.name ilike ").push_bind(format!("%{}%", like_literal(search)));
     }
     if !query.kinds.is_empty() {
         sql.push(" and r.type = any(").push_bind(query.kinds.clone()).push(")");

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{Resource, Who};
 use crate::domain::id::{AccountId, Audit, AuditId, KeyId, MemberId, RequestId};
-use crate::store::Error;
 use crate::store::pages::{Cursor, Page, push_page};
+use crate::store::{Error, like_literal};
 
 /// One event as it was written.
 #[derive(Clone, Debug)]
@@ -70,8 +70,7 @@ pub async fn list(
         }
     }
     if let Some(search) = &query.search {
-        let search = search.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-        let pattern = format!("%{search}%");
+        let pattern = format!("%{}%", like_literal(search));
         sql.push(" and (actor_name ilike ").push_bind(pattern.clone());
         sql.push(" or metadata->>'name' ilike ").push_bind(pattern).push(")");
     }

@@ -9,9 +9,9 @@ use super::KeyRecord;
 use crate::domain::id::{AccountId, Key, KeyId};
 use crate::domain::key::KeyStatus;
 use crate::domain::secret;
-use crate::store::Error;
 use crate::store::pages::{Cursor, Page, order, push_page};
 use crate::store::roles::{self, Role};
+use crate::store::{Error, like_literal};
 
 /// Which keys, and which page of them.
 #[derive(Clone, Debug)]
@@ -162,7 +162,7 @@ fn push_search(sql: &mut QueryBuilder<Postgres>, search: Option<&Search>) {
             sql.push_bind(*first).push(" and ").push_bind(*last).push(")");
         }
         Some(Search::Text(text)) => {
-            let pattern = format!("%{}%", text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+            let pattern = format!("%{}%", like_literal(text));
             sql.push(" and (k.name ilike ").push_bind(pattern);
             sql.push(
                 " or exists (select from api_key_secret s

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{LogKey, LogRecord};
 use crate::domain::id::{AccountId, KeyId, Request, RequestId, RoleId};
-use crate::store::Error;
 use crate::store::pages::{Cursor, Page, push_page};
+use crate::store::{Error, like_literal};
 
 /// Which rows, and which page of them. An empty list filters nothing.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +107,7 @@ where
 }
 
 fn push_search(sql: &mut QueryBuilder<Postgres>, search: &str) {
-    let begins = format!("{}%", search.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_"));
+    let begins = format!("{}%", like_literal(search));
     if let Ok(id) = search.parse::<RequestId>() {
         sql.push(" and id = ").push_bind(id.uuid());
     } else if search.starts_with('/') {
