@@ -38,6 +38,8 @@ pub enum BadOperation {
     Twice { method: Method, one: String, other: String },
     #[error("the path cannot be matched: {0}")]
     Path(String),
+    #[error("{0} differs from another path by capital letters alone")]
+    CaseAlone(String),
 }
 
 impl Default for Catalogue {
@@ -85,8 +87,8 @@ impl Catalogue {
         }
         let at = self.operations.len();
         self.paths.insert(&operation.path, at).map_err(|error| BadOperation::Path(error.to_string()))?;
-        // One that differs by case only from another is found to be another below.
-        let _ = self.folded.insert(operation.path.to_lowercase(), at);
+        let folded = operation.path.to_lowercase();
+        self.folded.insert(&folded, at).map_err(|_| BadOperation::CaseAlone(operation.path.clone()))?;
         self.operations.push(vec![operation]);
         known.insert(shape, at);
         Ok(())
@@ -111,11 +113,10 @@ impl Catalogue {
         }
     }
 
-    /// Whether a server that does not look at case would take the path for another one: a fixed segment in capitals
-    /// where a parameter may stand.
+    /// Whether a server that does not look at case would take the path for another one: a fixed segment in other
+    /// letters where a parameter may stand.
     fn is_another_in_lower_case(&self, path: &str, at: usize) -> bool {
-        let has_capitals = path.chars().any(char::is_uppercase);
-        has_capitals && self.folded.at(&path.to_lowercase()).is_ok_and(|folded| *folded.value != at)
+        self.folded.at(&path.to_lowercase()).is_ok_and(|folded| *folded.value != at)
     }
 
     /// Every operation there is.
@@ -149,8 +150,10 @@ impl Catalogue {
 
 /// The path without the names of its parameters: two paths of one shape match the same requests.
 fn shape(path: &str) -> String {
+    let is_parameter =
+        |segment: &str| segment.starts_with('{') && segment.find('}') == Some(segment.len() - 1);
     path.split('/')
-        .map(|segment| if segment.starts_with('{') { "{}" } else { segment })
+        .map(|segment| if is_parameter(segment) { "{}" } else { segment })
         .collect::<Vec<_>>()
         .join("/")
 }
@@ -192,6 +195,7 @@ mod tests {
         let catalogue = Catalogue::new(vec![
             upstream(Method::GET, "/v1/sales/customers/{id}"),
             upstream(Method::GET, "/v1/sales/customers/export"),
+            upstream(Method::GET, "/v1/sales/customers/bulkExport"),
             upstream(Method::POST, "/v1/sales/customers/{customer}/actions/merge"),
         ])
         .unwrap();
@@ -203,6 +207,8 @@ mod tests {
             ("/v1/sales/customers/c_1/", "unknown"),
             ("/v1/Sales/customers/c_1", "unknown"),
             ("/v1/sales/customers/EXPORT", "unknown"),
+            ("/v1/sales/customers/bulkexport", "unknown"),
+            ("/v1/sales/customers/bulkExport", "GET /v1/sales/customers/bulkExport"),
             ("/v1/sales/customers/C_1", "GET /v1/sales/customers/{id} id=C_1"),
             ("/v1/core/audit-events/resource-types", "GET /v1/core/audit-events/resource-types"),
         ] {
@@ -228,6 +234,10 @@ mod tests {
     fn one_request_has_one_operation() {
         let twice = [upstream(Method::GET, "/v1/a/{id}"), upstream(Method::GET, "/v1/a/{name}")];
         assert!(matches!(Catalogue::new(twice.to_vec()), Err(BadOperation::Twice { .. })));
+        let twins = [upstream(Method::GET, "/v1/a"), upstream(Method::POST, "/v1/A")];
+        assert!(matches!(Catalogue::new(twins.to_vec()), Err(BadOperation::CaseAlone(_))));
+        let suffixed = [upstream(Method::GET, "/v1/a/{id}"), upstream(Method::POST, "/v1/a/{id}:cancel")];
+        assert!(matches!(Catalogue::new(suffixed.to_vec()), Err(BadOperation::Path(_))));
     }
 
     #[test]

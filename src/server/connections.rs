@@ -1,7 +1,6 @@
 //! Connections: accepted, answered, let go when they dawdle, and finished when the server stops.
 
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
@@ -26,18 +25,17 @@ const MAX_HEAD: usize = 64 * 1024;
 /// Rest after a connection could not be accepted, as when there are too many open files.
 const REST: Duration = Duration::from_secs(1);
 
-/// Answers by `router` until `stop`, then finishes the requests that are under way, for at most `grace`. What is left
-/// then is given up; so it is when this is dropped.
-pub async fn serve(listener: TcpListener, router: Router, grace: Duration, stop: impl Future<Output = ()>) {
+/// Answers by `router` until `stop` resolves, then finishes the requests that are under way, for at most `grace` or
+/// until `stop` resolves again. What is left then is given up, and has been when this resolves.
+pub async fn serve(listener: TcpListener, router: Router, grace: Duration, mut stop: impl AsyncFnMut()) {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             // One that has ended leaves the set.
             Some(_) = connections.join_next() => continue,
-            () = &mut stop => break,
+            () = stop() => break,
         };
         match accepted {
             Ok((stream, peer)) => answer(stream, peer, router.clone(), &graceful, &mut connections),
@@ -49,9 +47,12 @@ pub async fn serve(listener: TcpListener, router: Router, grace: Duration, stop:
             }
         }
     }
+    tracing::info!("stopping: finishing running requests");
     drop(listener);
-    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests did not finish in time");
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = tokio::time::sleep(grace) => tracing::warn!("some requests did not finish in time"),
+        () = stop() => tracing::warn!("stopping at once"),
     }
     connections.shutdown().await;
 }

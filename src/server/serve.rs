@@ -80,23 +80,9 @@ async fn run(
     make_log_days(db).await.map_err(ServeError::Log)?;
     greet(&state, listening).await?;
     let (uses, log) = (state.key_uses.clone(), state.log.clone());
-    let (stopping, mut stopped) = watch::channel(());
-    let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), args.log_days, stopped.clone()));
-    let server = connections::serve(listener, router(state), GRACE, async move {
-        let _ = stopped.changed().await;
-    });
-    tokio::pin!(server);
-    tokio::select! {
-        () = &mut server => {}
-        () = stop.received() => {
-            tracing::info!("stopping: finishing running requests");
-            let _ = stopping.send(());
-            tokio::select! {
-                () = &mut server => {}
-                () = stop.received() => tracing::warn!("stopping at once"),
-            }
-        }
-    }
+    let (stopping, stopped) = watch::channel(());
+    let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), args.log_days, stopped));
+    connections::serve(listener, router(state), GRACE, async || stop.received().await).await;
     let _ = stopping.send(());
     let _ = tokio::time::timeout(GRACE, upkeep).await;
     if tokio::time::timeout(GRACE, log.settled()).await.is_err() {

@@ -1,5 +1,6 @@
 //! Bodies that tell when they last moved, or insist on moving.
 
+use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -103,5 +104,24 @@ impl HttpBody for SteadyBody {
         }
         ready!(this.patience.as_mut().poll(cx));
         Poll::Ready(Some(Err("the upstream stopped in the middle of its answer".into())))
+    }
+}
+
+/// The body of an answer that has none, which says nothing of a length: an answer to HEAD is not empty.
+pub struct NoBody;
+
+impl HttpBody for NoBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
     }
 }

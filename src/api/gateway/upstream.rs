@@ -13,7 +13,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::progress::{Progress, ProgressBody, SteadyBody};
+use super::progress::{NoBody, Progress, ProgressBody, SteadyBody};
 use crate::api::error::ApiError;
 
 /// Longest time to make a connection.
@@ -97,8 +97,12 @@ impl Upstream {
         let (mut parts, mut body) = answer.into_parts();
         // As we speak it: an older version would make the end of the connection the end of the answer.
         parts.version = Version::HTTP_11;
+        if parts.headers.contains_key(header::TRANSFER_ENCODING) {
+            // It says how long the body is; a length beside it is wrong (RFC 9112, 6.3).
+            parts.headers.remove(header::CONTENT_LENGTH);
+        }
         if body.is_end_stream() {
-            return Ok(Response::from_parts(parts, Body::empty()));
+            return Ok(Response::from_parts(parts, Body::new(NoBody)));
         }
         if !parts.headers.contains_key(header::CONTENT_LENGTH) {
             return Ok(Response::from_parts(parts, Body::new(body)));
@@ -107,7 +111,7 @@ impl Upstream {
         let first = match first.map_err(|_| ApiError::upstream_slow())? {
             Some(Ok(first)) => first,
             Some(Err(error)) => return Err(ApiError::upstream_broke_off(chain(&error))),
-            None => return Ok(Response::from_parts(parts, Body::empty())),
+            None => return Ok(Response::from_parts(parts, Body::new(NoBody))),
         };
         let body = Body::new(SteadyBody::new(first, body, self.longest_wait));
         Ok(Response::from_parts(parts, body))

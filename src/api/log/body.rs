@@ -110,7 +110,11 @@ impl HttpBody for LoggedBody {
                 None => ready!(Pin::new(&mut this.inner).poll_frame(cx)),
             };
             match next {
-                Some(Ok(frame)) if this.is_last(&frame) => this.finish(Some(frame)),
+                Some(Ok(frame)) if this.is_last(&frame) => {
+                    // Only trailers come last where each piece is held, and a connection that ends has none.
+                    let last = if this.holds_one { this.held.take() } else { Some(frame) };
+                    this.finish(last);
+                }
                 Some(Ok(frame)) => {
                     let passed = if this.holds_one { this.held.replace(frame) } else { Some(frame) };
                     if let Some(frame) = passed {

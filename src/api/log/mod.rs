@@ -11,15 +11,18 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 
+use super::ErrorCode;
 use crate::batches::Batches;
 use crate::store;
 use crate::store::request_log::{self, LogRecord};
 
 /// Most rows in one commit.
 const MOST: usize = 512;
-/// How often a row is tried again whose request has been left.
+/// How often rows are tried again that the database did not take while it was away.
 const TRIES: usize = 60;
 const PAUSE: Duration = Duration::from_secs(1);
+/// Most rows that wait for that: what a longer outage withheld is told by the log of the process alone.
+const MOST_WAITING: usize = 10_000;
 
 /// Longest time that a commit may take.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -37,58 +40,90 @@ pub enum Unwritten {
 #[derive(Clone, Debug)]
 pub struct RequestLog {
     rows: Batches<LogRecord, Result<(), Unwritten>>,
-    /// Whether the last commit failed.
-    failing: Arc<AtomicBool>,
-    /// Rows on their way whose requests have been left.
-    left: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    db: PgPool,
+    /// Whether the last commit failed for want of a database.
+    failing: AtomicBool,
+    /// Rows that are not yet written, whether somebody waits for them or not.
+    under_way: AtomicUsize,
 }
 
 impl RequestLog {
     pub fn new(db: PgPool) -> Self {
-        let failing = Arc::new(AtomicBool::new(false));
-        let told = failing.clone();
-        let write = move |rows: Vec<LogRecord>| {
-            let (db, told) = (db.clone(), told.clone());
-            async move {
-                let outcomes = write_all(&db, &rows).await;
-                told.store(outcomes.contains(&Err(Unwritten::Yet)), Ordering::Relaxed);
-                outcomes
-            }
-        };
-        Self { rows: Batches::start(MOST, write), failing, left: Arc::default() }
+        let shared = Arc::new(Shared { db, failing: AtomicBool::new(false), under_way: AtomicUsize::new(0) });
+        let worker = shared.clone();
+        let write = move |rows| write_or_wait(worker.clone(), rows);
+        Self { rows: Batches::start(MOST, write), shared }
     }
 
-    /// Resolves when the row is committed.
+    /// Resolves when the row is committed. A row that could not be written yet is written later all the same, as that
+    /// of a request whose answer was withheld.
     pub async fn write(&self, row: LogRecord) -> Result<(), Unwritten> {
+        self.shared.under_way.fetch_add(1, Ordering::SeqCst);
         self.rows.ask(row).await.unwrap_or(Err(Unwritten::Yet))
     }
 
     /// Writes the row of a request that nobody waits for any more.
     pub fn write_later(&self, row: LogRecord) {
+        // Counted at once: the task may begin after somebody has asked whether all is written.
+        self.shared.under_way.fetch_add(1, Ordering::SeqCst);
         let log = self.clone();
-        log.left.fetch_add(1, Ordering::SeqCst);
-        tokio::spawn(async move {
-            for _ in 0..TRIES {
-                if log.write(row.clone()).await != Err(Unwritten::Yet) {
-                    break;
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
-            log.left.fetch_sub(1, Ordering::SeqCst);
-        });
+        tokio::spawn(async move { log.rows.ask(row).await });
     }
 
     /// Whether rows cannot be written, as far as the last try tells.
     pub fn is_failing(&self) -> bool {
-        self.failing.load(Ordering::Relaxed)
+        self.shared.failing.load(Ordering::Relaxed)
     }
 
     /// Resolves when no row is on its way.
     pub async fn settled(&self) {
-        while self.left.load(Ordering::SeqCst) > 0 {
+        while self.shared.under_way.load(Ordering::SeqCst) > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
+}
+
+/// Writes the rows; those that the database cannot take yet are kept for later.
+async fn write_or_wait(shared: Arc<Shared>, rows: Vec<LogRecord>) -> Vec<Result<(), Unwritten>> {
+    let outcomes = write_all(&shared.db, &rows).await;
+    let is_away = outcomes.contains(&Err(Unwritten::Yet));
+    shared.failing.store(is_away, Ordering::Relaxed);
+    let fits = shared.under_way.load(Ordering::SeqCst) < MOST_WAITING;
+    if is_away && fits {
+        let yet = rows.into_iter().zip(&outcomes).filter(|(_, outcome)| **outcome == Err(Unwritten::Yet));
+        let waiting: Vec<LogRecord> = yet.map(|(row, _)| withheld(row)).collect();
+        shared.under_way.fetch_sub(outcomes.len() - waiting.len(), Ordering::SeqCst);
+        tokio::spawn(write_when_back(shared, waiting));
+    } else {
+        shared.under_way.fetch_sub(outcomes.len(), Ordering::SeqCst);
+    }
+    outcomes
+}
+
+/// What the caller got in place of an answer that could not be logged.
+fn withheld(mut row: LogRecord) -> LogRecord {
+    if row.error_code.is_none() {
+        row.status_code = 503;
+        row.error_code = Some(ErrorCode::ServiceUnavailable.slug().to_owned());
+        row.error_message =
+            Some("The answer was withheld, for the request log could not be written.".to_owned());
+    }
+    row
+}
+
+async fn write_when_back(shared: Arc<Shared>, rows: Vec<LogRecord>) {
+    for _ in 0..TRIES {
+        tokio::time::sleep(PAUSE).await;
+        if !write_all(&shared.db, &rows).await.contains(&Err(Unwritten::Yet)) {
+            break;
+        }
+    }
+    shared.under_way.fetch_sub(rows.len(), Ordering::SeqCst);
 }
 
 /// All rows in one commit; where the database refuses one of them, each by itself.

@@ -132,6 +132,12 @@ async fn nothing_is_let_through_that_cannot_be_logged(db: PgPool) {
     // The row of a refusal is the first that can be written; from then on all is well.
     app.api_get("/v1/auth/whoami", &key.secret).await;
     assert_eq!(app.api_get("/v1/sales/customers", &key.secret).await.status, 200);
+    // And what was refused meanwhile has its row once the log is back.
+    app.state.log.settled().await;
+    assert_eq!(
+        app.count("request_log where error_code = 'service_unavailable' and status_code = 503").await,
+        4
+    );
 }
 
 #[sqlx::test]
