@@ -42,9 +42,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   baseURL: async ({ server }, use) => use(server.url),
   storageState: async ({ admin }, use) => use(admin),
 
-  freshServer: async ({}, use) => {
+  freshServer: async ({ context }, use) => {
     const server = await Server.start();
     await use(server);
+    // A page that is still fetching its icon would miss the server.
+    await Promise.all(context.pages().map((page) => page.close()));
     await server.stop();
   },
   keys: async ({ page }, use) => use(new KeysTab(page)),
