@@ -56,6 +56,20 @@ test('a key is made, rotated and revoked without a mouse', async ({ page, keys, 
   await expect(keys.menuButton(sync)).toBeFocused();
 });
 
+test('a form that comes late gets focus all the same', async ({ page, keys }) => {
+  let answer = () => {};
+  const opened = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/console/key-choices', async (route) => {
+    await opened;
+    await route.continue();
+  });
+  await keys.open();
+  await keys.createButton.click();
+  await expect(keys.dialog('Create API key')).toContainText('Loading');
+  answer();
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
+});
+
 test('a menu takes arrow keys, Home, End and Escape', async ({ page, keys, name, makeKey }) => {
   const key = await makeKey(name('Arrowed'));
   await keys.open();

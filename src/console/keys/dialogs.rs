@@ -49,6 +49,9 @@ impl OpenDialog {
     }
 }
 
+/// Where focus goes in a form.
+const FIRST_FIELD: &str = "dialog[open] :is([autofocus], select, input:not([type=hidden]))";
+
 /// What the forms offer; None until it has come.
 type LoadedChoices = RwSignal<Option<Result<Choices, ConsoleError>>>;
 
@@ -255,7 +258,11 @@ fn once_loaded<V: IntoView + 'static>(
     form: impl Fn(Choices) -> V + Send + 'static,
 ) -> impl IntoView {
     move || match choices.get() {
-        Some(Ok(choices)) => EitherOf3::A(form(choices)),
+        Some(Ok(choices)) => {
+            // A form that comes after its dialog was opened gets no focus from the browser.
+            browser::focus_soon(FIRST_FIELD);
+            EitherOf3::A(form(choices))
+        }
         Some(Err(error)) => {
             let again = move || {
                 view! {
