@@ -1,6 +1,8 @@
 import { expect, test } from '../support/test';
 
-test('c creates and / searches, while nothing is being typed', async ({ page, keys }) => {
+test('c creates and / searches, while nothing is being typed', async ({ page, keys, name, makeKey }) => {
+  // Without a key there is nothing to search.
+  await makeKey(name('Found'));
   await keys.open();
   await page.keyboard.press('/');
   await expect(keys.search).toBeFocused();
