@@ -12,7 +12,7 @@ use crate::domain::secret::PresentedSecret;
 use crate::server::AppState;
 use crate::verify::{KnownSecret, Refusal, decide};
 
-/// Checks the presented secret for this operation, asking the database anew, and notes the key's use. Also a key that
+/// Checks the presented secret for this operation, asking the database after it came, and notes the key's use. Also a key that
 /// is refused is told to the log, once its whole secret has been seen.
 pub async fn authorize(
     state: &AppState,

@@ -1,5 +1,5 @@
 //! Deciding what a presented secret opens. [`decide`] is pure; what it decides on comes from the database,
-//! asked anew for each request.
+//! asked after each request came.
 
 mod decide;
 mod key_use;
