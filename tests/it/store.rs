@@ -3,4 +3,5 @@
 mod audit;
 mod counts;
 mod key_use;
+mod request_log;
 mod status;

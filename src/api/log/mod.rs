@@ -10,11 +10,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::PgPool;
+use tokio::sync::Mutex;
 
 use super::ErrorCode;
 use crate::batches::Batches;
 use crate::store;
-use crate::store::request_log::{self, LogRecord};
+use crate::store::request_log::{LogRecord, Writer};
 
 /// Most rows in one commit.
 const MOST: usize = 512;
@@ -45,7 +46,7 @@ pub struct RequestLog {
 
 #[derive(Debug)]
 struct Shared {
-    db: PgPool,
+    writer: Mutex<Writer>,
     /// Whether the last commit failed for want of a database.
     failing: AtomicBool,
     /// Rows that are not yet written, whether somebody waits for them or not.
@@ -54,7 +55,11 @@ struct Shared {
 
 impl RequestLog {
     pub fn new(db: PgPool) -> Self {
-        let shared = Arc::new(Shared { db, failing: AtomicBool::new(false), under_way: AtomicUsize::new(0) });
+        let shared = Arc::new(Shared {
+            writer: Mutex::new(Writer::new(db)),
+            failing: AtomicBool::new(false),
+            under_way: AtomicUsize::new(0),
+        });
         let worker = shared.clone();
         let write = move |rows| write_or_wait(worker.clone(), rows);
         Self { rows: Batches::start(MOST, write), shared }
@@ -90,7 +95,7 @@ impl RequestLog {
 
 /// Writes the rows; those that the database cannot take yet are kept for later.
 async fn write_or_wait(shared: Arc<Shared>, rows: Vec<LogRecord>) -> Vec<Result<(), Unwritten>> {
-    let outcomes = write_all(&shared.db, &rows).await;
+    let outcomes = write_all(&shared.writer, &rows).await;
     let is_away = outcomes.contains(&Err(Unwritten::Yet));
     shared.failing.store(is_away, Ordering::Relaxed);
     let fits = shared.under_way.load(Ordering::SeqCst) < MOST_WAITING;
@@ -119,7 +124,7 @@ fn withheld(mut row: LogRecord) -> LogRecord {
 async fn write_when_back(shared: Arc<Shared>, rows: Vec<LogRecord>) {
     for _ in 0..TRIES {
         tokio::time::sleep(PAUSE).await;
-        if !write_all(&shared.db, &rows).await.contains(&Err(Unwritten::Yet)) {
+        if !write_all(&shared.writer, &rows).await.contains(&Err(Unwritten::Yet)) {
             break;
         }
     }
@@ -127,12 +132,12 @@ async fn write_when_back(shared: Arc<Shared>, rows: Vec<LogRecord>) {
 }
 
 /// All rows in one commit; where the database refuses one of them, each by itself.
-async fn write_all(db: &PgPool, rows: &[LogRecord]) -> Vec<Result<(), Unwritten>> {
-    match write_some(db, rows).await {
+async fn write_all(writer: &Mutex<Writer>, rows: &[LogRecord]) -> Vec<Result<(), Unwritten>> {
+    match write_some(writer, rows).await {
         Err(Unwritten::Ever) if rows.len() > 1 => {
             let mut outcomes = Vec::with_capacity(rows.len());
             for row in rows {
-                outcomes.push(write_some(db, std::slice::from_ref(row)).await);
+                outcomes.push(write_some(writer, std::slice::from_ref(row)).await);
             }
             outcomes
         }
@@ -140,8 +145,8 @@ async fn write_all(db: &PgPool, rows: &[LogRecord]) -> Vec<Result<(), Unwritten>
     }
 }
 
-async fn write_some(db: &PgPool, rows: &[LogRecord]) -> Result<(), Unwritten> {
-    let written = tokio::time::timeout(LONGEST, request_log::insert(db, rows)).await;
+async fn write_some(writer: &Mutex<Writer>, rows: &[LogRecord]) -> Result<(), Unwritten> {
+    let written = tokio::time::timeout(LONGEST, async { writer.lock().await.write(rows).await }).await;
     let error = match written {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => error,
