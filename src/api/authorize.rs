@@ -10,10 +10,10 @@ use super::log::Entry;
 use crate::domain::operation::{Needs, Operation};
 use crate::domain::secret::PresentedSecret;
 use crate::server::AppState;
-use crate::verify::{KnownSecret, Refusal, decide};
+use crate::verify::{Found, KnownSecret, Refusal, decide};
 
-/// Checks the presented secret for this operation, asking the database after it came, and notes the key's use. Also a key that
-/// is refused is told to the log, once its whole secret has been seen.
+/// Checks the presented secret for this operation by what holds after it came, and notes the key's use. Also a key
+/// that is refused is told to the log, once its whole secret has been seen.
 pub async fn authorize(
     state: &AppState,
     parts: &Parts,
@@ -21,22 +21,22 @@ pub async fn authorize(
     entry: &mut Entry,
 ) -> Result<Arc<KnownSecret>, ApiError> {
     let presented = presented(&parts.headers)?;
-    let known = state.secrets.find(presented.id).await.map_err(|error| ApiError::from(&*error))?;
-    let Some(known) = known else { return Err(ApiError::refused(Refusal::Unknown)) };
-    let decided = decide(&presented, Some(&known), &operation.needs, known.read_at);
+    let found = state.secrets.find(presented.id).await.map_err(|error| ApiError::from(&*error))?;
+    let Some(Found { secret: known, now }) = found else { return Err(ApiError::refused(Refusal::Unknown)) };
+    let decided = decide(&presented, Some(&known), &operation.needs, now);
     if decided != Err(Refusal::Unknown) {
         entry.identified(&known);
     }
     decided.map_err(ApiError::refused)?;
-    state.key_uses.note(known.key, known.read_at, entry.ip());
+    state.key_uses.note(known.key, now, entry.ip());
     Ok(known)
 }
 
 /// Tells the log whose request it is that no operation answers. Whoever cannot be told is nobody.
 pub async fn identify(state: &AppState, parts: &Parts, entry: &mut Entry) {
     let Ok(presented) = presented(&parts.headers) else { return };
-    let Ok(Some(known)) = state.secrets.find(presented.id).await else { return };
-    if decide(&presented, Some(&known), &Needs::AnyKey, known.read_at) != Err(Refusal::Unknown) {
+    let Ok(Some(Found { secret: known, now })) = state.secrets.find(presented.id).await else { return };
+    if decide(&presented, Some(&known), &Needs::AnyKey, now) != Err(Refusal::Unknown) {
         entry.identified(&known);
     }
 }

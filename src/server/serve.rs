@@ -79,10 +79,11 @@ async fn run(
     let state = AppState::new(pools.clone(), config, upstream);
     make_log_days(db).await.map_err(ServeError::Log)?;
     greet(&state, listening).await?;
-    let (uses, log) = (state.key_uses.clone(), state.log.clone());
+    let (uses, log, served) = (state.key_uses.clone(), state.log.clone(), state.clone());
     let (stopping, stopped) = watch::channel(());
     let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), args.log_days, stopped));
     connections::serve(listener, router(state), GRACE, async || stop.received().await).await;
+    served.secrets.forget().await;
     let _ = stopping.send(());
     let _ = tokio::time::timeout(GRACE, upkeep).await;
     if tokio::time::timeout(GRACE, log.settled()).await.is_err() {
@@ -135,6 +136,7 @@ async fn tidy(db: &PgPool, sessions: &PgSessions, log_days: u16) -> Result<(), s
     store::request_log::drop_old(db, store::now(db).await?.date(), log_days).await?;
     sessions.remove_ended().await?;
     store::idempotency::forget_old(db).await?;
+    store::changes::forget_old(db).await?;
     store::sign_in_attempts::forget_old(db).await
 }
 

@@ -81,7 +81,7 @@ pub async fn set_up(
         AddError::EmailTaken => SetupError::LinkGone,
         AddError::Store(error) => error.into(),
     })?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(member)
 }
 

@@ -98,7 +98,7 @@ pub async fn add(
     let mut tx = db.begin().await.map_err(Error::from)?;
     let actor = Actor::operator(account, "command line");
     let member = insert(&mut tx, &actor, NewMember { email, password_hash, role, role_name }).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(member)
 }
 

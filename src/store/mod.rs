@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod changes;
 pub mod idempotency;
 pub mod key_use;
 pub mod keys;
@@ -61,11 +62,13 @@ impl Error {
     }
 }
 
-/// Commits a change, or says that its fate is unknown.
-async fn commit(tx: Transaction<'_, Postgres>) -> Result<(), Error> {
+/// Commits a change, or says that its fate is unknown. Resolves when every copy of the server goes by the change.
+async fn commit(db: &PgPool, tx: Transaction<'_, Postgres>) -> Result<(), Error> {
     tx.commit()
         .await
-        .map_err(|error| if is_unavailable(&error) { Error::Unsure(error) } else { Error::Query(error) })
+        .map_err(|error| if is_unavailable(&error) { Error::Unsure(error) } else { Error::Query(error) })?;
+    changes::heard(db).await;
+    Ok(())
 }
 
 fn is_unavailable(error: &sqlx::Error) -> bool {

@@ -190,7 +190,7 @@ pub async fn create(
         ],
     };
     audit::record(&mut tx, actor, event).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(role)
 }
 
@@ -227,7 +227,7 @@ pub async fn edit(
     .execute(&mut *tx)
     .await?;
     audit::record(&mut tx, actor, before.event(Operation::Edit, role, changes)).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(())
 }
 
@@ -253,7 +253,7 @@ pub async fn delete(db: &PgPool, actor: &Actor, role: RoleId) -> Result<(), Chan
         .execute(&mut *tx)
         .await?;
     audit::record(&mut tx, actor, before.event(Operation::Delete, role, Vec::new())).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(())
 }
 

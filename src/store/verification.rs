@@ -1,6 +1,7 @@
 //! What verifying presented secrets needs, in one indexed query.
 
 use sqlx::PgPool;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::Error;
@@ -10,8 +11,9 @@ use crate::domain::permission::Grants;
 use crate::domain::secret::SecretHash;
 use crate::verify::KnownSecret;
 
-/// Everything known of the secrets with these ids. It is from them that we learn which account is asking.
-pub async fn find(db: &PgPool, secrets: &[Uuid]) -> Result<Vec<KnownSecret>, Error> {
+/// Everything known of the secrets with these ids, each with the database's clock when it was read. It is from them
+/// that we learn which account is asking.
+pub async fn find(db: &PgPool, secrets: &[Uuid]) -> Result<Vec<(KnownSecret, OffsetDateTime)>, Error> {
     let rows = sqlx::query!(
         r#"
         select s.id as secret_id, s.hash, s.last_four, s.stops_at,
@@ -32,7 +34,7 @@ pub async fn find(db: &PgPool, secrets: &[Uuid]) -> Result<Vec<KnownSecret>, Err
     let known = rows.into_iter().map(|row| {
         // The table holds hashes of 32 bytes only.
         let hash: [u8; 32] = row.hash.try_into().unwrap_or_default();
-        KnownSecret {
+        let known = KnownSecret {
             secret: row.secret_id,
             hash: SecretHash::from_bytes(hash),
             last_four: row.last_four,
@@ -50,8 +52,8 @@ pub async fn find(db: &PgPool, secrets: &[Uuid]) -> Result<Vec<KnownSecret>, Err
             role_name: row.role_name,
             grants: Grants::from_row(&row.role_type, &row.permissions),
             role_type: row.role_type,
-            read_at: row.now,
-        }
+        };
+        (known, row.now)
     });
     Ok(known.collect())
 }

@@ -32,8 +32,13 @@ pub struct KnownSecret {
     pub role_name: String,
     pub role_type: String,
     pub grants: Grants,
-    /// The database's clock when this was read.
-    pub read_at: OffsetDateTime,
+}
+
+impl KnownSecret {
+    /// Whether it depends on the key, role or account of this id.
+    pub fn depends_on(&self, id: Uuid) -> bool {
+        [self.key.uuid(), self.role.uuid(), self.account.uuid()].contains(&id)
+    }
 }
 
 /// Why a presented secret opens nothing, or not this.
@@ -74,6 +79,32 @@ pub fn decide(
 }
 
 #[cfg(test)]
+impl KnownSecret {
+    /// The secret of a Viewer's key, with a hash that nothing has.
+    pub fn sample(id: Uuid) -> Self {
+        Self {
+            secret: id,
+            hash: SecretHash::from_bytes([0; 32]),
+            last_four: "hjt4".into(),
+            stops_at: None,
+            key: KeyId::from_uuid(id),
+            key_name: "ERP Sync".into(),
+            expires_at: None,
+            revoked_at: None,
+            account: AccountId::from_uuid(Uuid::nil()),
+            account_name: "Acme".into(),
+            account_created_at: OffsetDateTime::UNIX_EPOCH,
+            account_updated_at: OffsetDateTime::UNIX_EPOCH,
+            mode: Mode::Production,
+            role: RoleId::from_uuid(Uuid::max()),
+            role_name: "Viewer".into(),
+            role_type: "user".into(),
+            grants: Grants::EveryRead,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
@@ -91,26 +122,7 @@ mod tests {
     }
 
     fn known() -> KnownSecret {
-        KnownSecret {
-            secret: Uuid::nil(),
-            hash: secret(1).hash,
-            last_four: "hjt4".into(),
-            stops_at: None,
-            key: KeyId::from_uuid(Uuid::nil()),
-            key_name: "ERP Sync".into(),
-            expires_at: None,
-            revoked_at: None,
-            account: AccountId::from_uuid(Uuid::nil()),
-            account_name: "Acme".into(),
-            account_created_at: NOW,
-            account_updated_at: NOW,
-            mode: Mode::Production,
-            role: RoleId::from_uuid(Uuid::nil()),
-            role_name: "Viewer".into(),
-            role_type: "user".into(),
-            grants: Grants::EveryRead,
-            read_at: NOW,
-        }
+        KnownSecret { hash: secret(1).hash, ..KnownSecret::sample(Uuid::nil()) }
     }
 
     fn check(known: Option<KnownSecret>, needs: &Needs) -> Result<(), Refusal> {

@@ -1,10 +1,12 @@
-//! Deciding what a presented secret opens. [`decide`] is pure; what it decides on comes from the database,
-//! asked after each request came.
+//! Deciding what a presented secret opens. [`decide`] is pure; what it decides on holds at a moment after the request
+//! came: it is read from the database then, or kept in memory while every change is heard of.
 
 mod decide;
 mod key_use;
+mod lease;
+mod memory;
 mod secrets;
 
 pub use decide::{KnownSecret, Refusal, decide};
 pub use key_use::KeyUses;
-pub use secrets::Secrets;
+pub use secrets::{Found, Secrets};

@@ -1,13 +1,16 @@
-//! What the database knows of the secrets that requests present.
+//! What is known of the secrets that requests present: from memory, or else from the database.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::KnownSecret;
+use super::lease::Lease;
+use super::memory::Memory;
 use crate::batches::Batches;
 use crate::store::{self, verification};
 
@@ -16,33 +19,58 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// Most secrets in one query.
 const MOST: usize = 256;
 
-type Answer = Result<Option<Arc<KnownSecret>>, Arc<store::Error>>;
-
-/// Looks secrets up. Requests that come while a query is under way share the next one, so each is answered by a query
-/// that began after it came: what was changed before a request is never missed.
+/// A secret, and the time at which that holds.
 #[derive(Clone, Debug)]
+pub struct Found {
+    pub secret: Arc<KnownSecret>,
+    /// By the database's clock.
+    pub now: OffsetDateTime,
+}
+
+type Answer = Result<Option<Found>, Arc<store::Error>>;
+
+/// Looks secrets up. What a request is told holds at some moment after it came: memory answers only while every change
+/// is surely heard of, and requests that come while a query is under way share the next one.
+#[derive(Debug)]
 pub struct Secrets {
+    memory: Arc<Memory>,
+    lease: Lease,
     lookups: Batches<Uuid, Answer>,
 }
 
 impl Secrets {
+    /// Call it on the runtime that will serve.
     pub fn new(db: PgPool) -> Self {
-        Self { lookups: Batches::start(MOST, move |ids| find_all(db.clone(), ids)) }
+        let memory = Arc::new(Memory::default());
+        let lease = Lease::hold(db.clone(), &memory);
+        let kept = memory.clone();
+        let lookups = Batches::start(MOST, move |ids| find_all(db.clone(), kept.clone(), ids));
+        Self { memory, lease, lookups }
     }
 
     /// Everything known of the secret with this id, `None` when there is none.
     pub async fn find(&self, id: Uuid) -> Answer {
+        if let Some(found) = self.memory.find(id) {
+            return Ok(Some(found));
+        }
         let ended = || Err(Arc::new(store::Error::from(sqlx::Error::PoolClosed)));
         self.lookups.ask(id).await.unwrap_or_else(ended)
     }
+
+    /// Gives up the memory, so that no change waits for this copy of the server. Look-ups go on.
+    pub async fn forget(&self) {
+        self.lease.end().await;
+    }
 }
 
-async fn find_all(db: PgPool, ids: Vec<Uuid>) -> Vec<Answer> {
+async fn find_all(db: PgPool, memory: Arc<Memory>, ids: Vec<Uuid>) -> Vec<Answer> {
+    let stamp = memory.stamp();
     let found = tokio::time::timeout(LONGEST, verification::find(&db, &ids)).await;
     match found.unwrap_or_else(|_| Err(store::Error::too_slow())) {
         Ok(found) => {
-            let found: HashMap<Uuid, Arc<KnownSecret>> =
-                found.into_iter().map(|known| (known.secret, Arc::new(known))).collect();
+            let found = found.into_iter().map(|(secret, now)| Found { secret: Arc::new(secret), now });
+            let found: HashMap<Uuid, Found> = found.map(|found| (found.secret.secret, found)).collect();
+            memory.keep(stamp, found.values().map(|found| found.secret.clone()));
             ids.iter().map(|id| Ok(found.get(id).cloned())).collect()
         }
         Err(error) => {

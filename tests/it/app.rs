@@ -11,7 +11,7 @@ use augno_api_keys::domain::member::{Email, Password};
 use augno_api_keys::server::config::Config;
 use augno_api_keys::server::passwords::Passwords;
 use augno_api_keys::server::{AppState, router, setup_token};
-use augno_api_keys::store::{Pools, accounts, members, roles};
+use augno_api_keys::store::{Pools, accounts, changes, members, roles};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -140,9 +140,11 @@ impl TestApp {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    /// Runs a statement: moves time, breaks things.
+    /// Runs a statement: moves time, breaks things. Then every copy of the server goes by it.
     pub async fn sql(&self, statement: impl Into<String>) -> u64 {
-        sqlx::query(AssertSqlSafe(statement.into())).execute(&self.db).await.unwrap().rows_affected()
+        let done = sqlx::query(AssertSqlSafe(statement.into())).execute(&self.db).await.unwrap();
+        changes::heard(&self.db).await;
+        done.rows_affected()
     }
 
     /// What a query answers, as text.

@@ -147,6 +147,28 @@ async fn every_request_that_was_answered_has_its_row_when_the_server_is_killed(d
     assert_eq!(rows, i64::try_from(ids.len()).unwrap());
 }
 
+#[sqlx::test]
+async fn a_server_that_slept_through_a_revocation_does_not_go_by_what_it_knew(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    app.state.secrets.forget().await;
+    let key = admin.create_key().await;
+    let server = Running::start(&db).await;
+    assert!(server.whoami(&key.secret).starts_with("HTTP/1.1 200"));
+    let begun = Instant::now();
+    while app.count("lease where until > now() and revision >= 0").await < 1 {
+        assert!(begun.elapsed() < PATIENCE, "no lease");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(server.whoami(&key.secret).starts_with("HTTP/1.1 200"));
+    server.signal("STOP");
+    let begun = Instant::now();
+    assert_eq!(admin.revoke(&key, "").await.status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    server.signal("CONT");
+    let answer = server.whoami(&key.secret);
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("api_key_revoked"), "{answer}");
+}
+
 /// Asks on one connection until it breaks, and notes the id of each answer that came whole.
 fn keep_asking(address: &str, secret: &str, answered: &Mutex<Vec<String>>) {
     let Ok(mut stream) = TcpStream::connect(address) else { return };
@@ -225,6 +247,17 @@ impl Running {
         let server = Self { process, address, output };
         server.said("listening");
         server
+    }
+
+    fn whoami(&self, secret: &str) -> String {
+        let mut stream = self.connect();
+        let request = format!(
+            "GET /v1/auth/whoami HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {secret}\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     fn connect(&self) -> TcpStream {

@@ -17,3 +17,4 @@ mod secrecy;
 mod sessions;
 mod store;
 mod upstream;
+mod verify;

@@ -87,6 +87,6 @@ pub async fn create(
     };
     audit::record(&mut tx, actor, event).await?;
     let issued = Issued::read(&mut tx, actor.account, key, secret).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(issued)
 }

@@ -49,6 +49,6 @@ pub async fn delete(
         .await
         .map_err(Error::from)?;
     audit::record(&mut tx, actor, before.event(Operation::Delete, mode, None, Vec::new())).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(before.name)
 }

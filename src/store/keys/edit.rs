@@ -67,6 +67,6 @@ pub async fn edit(db: &PgPool, actor: &Actor, mode: Mode, key: KeyId, edit: Edit
         _ => EditError::Store(error.into()),
     })?;
     audit::record(&mut tx, actor, before.event(Operation::Edit, mode, None, changes)).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(())
 }

@@ -46,6 +46,6 @@ pub async fn revoke(
     let revoked_at = audit::timestamp(Some(before.now));
     let changes = vec![Change { field: "revoked_at", old: json!(null), new: revoked_at }];
     audit::record(&mut tx, actor, before.event(Operation::Revoke, mode, reason, changes)).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(RevokeOutcome::Revoked { name: before.name })
 }

@@ -111,6 +111,6 @@ pub async fn rotate(
     }
     audit::record(&mut tx, actor, before.event(Operation::Rotate, mode, None, changes)).await?;
     let issued = Issued::read(&mut tx, actor.account, key, secret).await?;
-    commit(tx).await?;
+    commit(db, tx).await?;
     Ok(issued)
 }

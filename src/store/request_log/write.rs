@@ -11,7 +11,8 @@ use super::days::add_days;
 use crate::store::{Error, is_unavailable};
 
 /// The columns, in the order in which [`push_row`] writes them.
-const COPY: &str = "copy request_log (id, account_id, api_key_id, api_key_name, redacted_value, role_id, role_name,
+const COPY: &str =
+    "copy request_log (id, account_id, api_key_id, api_key_name, redacted_value, role_id, role_name,
     method, host, path, route, query, status_code, latency_us, client_ip, user_agent, referrer, error_code,
     error_message, idempotency_key, occurred_at) from stdin (format binary)";
 const COLUMNS: i16 = 21;

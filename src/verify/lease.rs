@@ -1,0 +1,154 @@
+//! The lease by which this copy of the server may go by its memory.
+//!
+//! A change waits, after its commit, for every copy whose lease runs to take it into account. So memory is right as
+//! long as the lease runs; and a copy that cannot hear, or cannot say that it has heard, loses its lease and asks the
+//! database for each request.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use uuid::Uuid;
+
+use super::memory::{Memory, Moment, Validity};
+use crate::store::changes::{self, CHANNEL, LEASE};
+use crate::store::{self, Error};
+
+/// How often the lease is renewed: three may be lost before it ends.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// A revision that no change has: the next grant makes the copy forget all.
+const UNKNOWN: i64 = -1;
+
+/// Renews the lease until it is ended or nobody needs the memory any more.
+#[derive(Debug)]
+pub struct Lease {
+    db: PgPool,
+    copy: Uuid,
+    memory: Weak<Memory>,
+    task: JoinHandle<()>,
+}
+
+impl Lease {
+    pub fn hold(db: PgPool, memory: &Arc<Memory>) -> Self {
+        let (copy, memory) = (Uuid::now_v7(), Arc::downgrade(memory));
+        let task = tokio::spawn(keep(db.clone(), copy, memory.clone()));
+        Self { db, copy, memory, task }
+    }
+
+    pub async fn end(&self) {
+        self.task.abort();
+        if let Some(memory) = self.memory.upgrade() {
+            memory.set_validity(None);
+        }
+        // What keeps it from being taken back keeps changes waiting for as long as it runs, no longer.
+        if let Ok(Err(error)) = timeout(LEASE, changes::end(&self.db, self.copy)).await {
+            tracing::debug!(%error, "the lease was not taken back");
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn keep(db: PgPool, copy: Uuid, memory: Weak<Memory>) {
+    let mut told = false;
+    loop {
+        let Err(error) = Session::run(&db, copy, &memory).await else { return };
+        if !told {
+            tracing::warn!(%error, "keys are looked up in the database until changes can be heard again");
+        }
+        told = true;
+        sleep(INTERVAL).await;
+    }
+}
+
+/// One connection over which changes are heard, for as long as it holds.
+struct Session {
+    listener: PgListener,
+    copy: Uuid,
+    memory: Arc<Memory>,
+    /// Every change up to this one has been taken into account.
+    applied: i64,
+}
+
+impl Session {
+    /// Ends well when nobody needs the memory any more.
+    async fn run(db: &PgPool, copy: Uuid, memory: &Weak<Memory>) -> Result<(), Error> {
+        let listener = timeout(LEASE, listen(db)).await.map_err(|_| Error::too_slow())??;
+        let Some(memory) = memory.upgrade() else { return Ok(()) };
+        let mut session = Self { listener, copy, memory, applied: UNKNOWN };
+        loop {
+            let begun = Instant::now();
+            timeout(LEASE, session.renew()).await.map_err(|_| Error::too_slow())??;
+            session.hear_until(begun + INTERVAL).await?;
+        }
+    }
+
+    async fn renew(&mut self) -> Result<(), Error> {
+        let asked_at = Moment::now();
+        let grant = changes::renew(&mut self.listener, self.copy, self.applied).await?;
+        // The notices of the changes that the grant tells of have come with it, unless the connection is younger.
+        self.take_notices();
+        if self.applied < grant.revision {
+            self.memory.forget_all();
+            self.applied = grant.revision;
+        }
+        self.memory.set_validity(Some(Validity { asked_at, granted_at: grant.at }));
+        self.acknowledge().await
+    }
+
+    async fn hear_until(&mut self, end: Instant) -> Result<(), Error> {
+        loop {
+            let notice = match timeout_at(end, self.listener.try_recv()).await {
+                Err(_) => return Ok(()),
+                Ok(notice) => notice?,
+            };
+            // Without a notice the connection was lost, and perhaps notices with it.
+            let notice = notice.ok_or_else(|| store::Error::from(sqlx::Error::WorkerCrashed))?;
+            self.take(notice.payload());
+            self.take_notices();
+            timeout(LEASE, self.acknowledge()).await.map_err(|_| Error::too_slow())??;
+        }
+    }
+
+    fn take_notices(&mut self) {
+        while let Some(notice) = self.listener.next_buffered() {
+            self.take(notice.payload());
+        }
+    }
+
+    /// Takes one change into account.
+    fn take(&mut self, notice: &str) {
+        let parts = notice.split_once(' ');
+        let parts = parts.and_then(|(revision, id)| Some((revision.parse::<i64>().ok()?, id.parse().ok()?)));
+        match parts {
+            Some((revision, _)) if revision <= self.applied => {}
+            Some((revision, id)) if revision == self.applied + 1 => {
+                self.memory.forget(id);
+                self.applied = revision;
+            }
+            // One was missed: the next grant tells how many there are.
+            _ => {
+                self.memory.forget_all();
+                self.applied = UNKNOWN;
+            }
+        }
+    }
+
+    async fn acknowledge(&mut self) -> Result<(), Error> {
+        changes::acknowledge(&mut self.listener, self.copy, self.applied).await
+    }
+}
+
+async fn listen(db: &PgPool) -> Result<PgListener, Error> {
+    let mut listener = PgListener::connect_with(db).await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}

@@ -1,0 +1,263 @@
+//! Memory that is never stale: no copy of the server goes by what was before a change that has been answered.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use augno_api_keys::store::roles;
+use serde_json::json;
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::task::JoinHandle;
+
+use crate::app::{Browser, Key, TestApp};
+
+/// Asks for nothing that is in a table.
+const WHOAMI: &str = "/v1/auth/whoami";
+
+/// Resolves when so many copies of the server may go by their memory.
+async fn leases(app: &TestApp, copies: i64) {
+    let begun = Instant::now();
+    while app.count("lease where until > now() and revision >= 0").await < copies {
+        assert!(begun.elapsed() < Duration::from_secs(10), "no lease was had");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Whether the copy answers for this secret without a look at the table of secrets.
+async fn remembers(app: &TestApp, secret: &str) -> bool {
+    let mut lock = PgConnection::connect_with(&app.db.connect_options()).await.unwrap();
+    let mut lock = lock.begin().await.unwrap();
+    sqlx::query("lock table api_key_secret in access exclusive mode").execute(&mut *lock).await.unwrap();
+    let asked = tokio::time::timeout(Duration::from_millis(300), app.whoami(secret)).await;
+    asked.is_ok_and(|(status, _)| status == 200)
+}
+
+#[sqlx::test]
+async fn what_was_looked_up_is_remembered_while_changes_are_heard(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    leases(&app, 1).await;
+    let (known, other) = (admin.create_key().await, admin.create_key().await);
+    assert!(!remembers(&app, &known.secret).await);
+    assert_eq!(app.whoami(&known.secret).await.0, 200);
+    assert!(remembers(&app, &known.secret).await);
+    assert!(!remembers(&app, &other.secret).await);
+    app.state.secrets.forget().await;
+    assert_eq!(app.count("lease").await, 0);
+    assert!(!remembers(&app, &known.secret).await);
+    assert_eq!(app.whoami(&known.secret).await.0, 200);
+}
+
+#[sqlx::test]
+async fn a_change_is_forgotten_alone(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    leases(&app, 1).await;
+    let (one, other) = (admin.create_key().await, admin.create_key().await);
+    assert_eq!(app.whoami(&one.secret).await.0, 200);
+    assert_eq!(app.whoami(&other.secret).await.0, 200);
+    admin.edit(&one, "Renamed", roles::VIEWER).await;
+    assert!(!remembers(&app, &one.secret).await);
+    assert!(remembers(&app, &other.secret).await);
+}
+
+/// Asks one copy again and again, and notes when each request began and how it was answered.
+struct Asking {
+    asked: Arc<Mutex<Vec<(Instant, u16)>>>,
+    task: JoinHandle<()>,
+}
+
+impl Asking {
+    fn begin(app: &TestApp, path: &'static str, secret: &str) -> Self {
+        let asked = Arc::<Mutex<Vec<_>>>::default();
+        let (app, secret, noted) = (app.clone(), secret.to_owned(), asked.clone());
+        let task = tokio::spawn(async move {
+            loop {
+                let began = Instant::now();
+                let status = app.api_get(path, &secret).await.status.as_u16();
+                noted.lock().unwrap().push((began, status));
+            }
+        });
+        Self { asked, task }
+    }
+
+    /// Whether some were let in before the moment, and none that began after it.
+    #[track_caller]
+    fn check(&self, moment: Instant) {
+        self.task.abort();
+        let asked = self.asked.lock().unwrap();
+        assert!(asked.iter().any(|(began, status)| *began < moment && *status == 200), "{asked:?}");
+        let after: Vec<_> = asked.iter().filter(|(began, _)| *began >= moment).collect();
+        assert!(!after.is_empty() && after.iter().all(|(_, status)| *status != 200), "{after:?}");
+    }
+}
+
+/// Three copies answer the key under load; then the change is made by the first.
+async fn check_change<F>(db: &PgPool, path: &'static str, change: impl FnOnce(Browser, Key) -> F)
+where
+    F: Future<Output = ()>,
+{
+    let (app, admin) = TestApp::with_admin(db).await;
+    let copies = [app, TestApp::new(db), TestApp::new(db)];
+    leases(&copies[0], 3).await;
+    let key = admin.create_key().await;
+    let asking: Vec<_> = copies.iter().map(|copy| Asking::begin(copy, path, &key.secret)).collect();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let begun = Instant::now();
+    change(admin, key).await;
+    let answered = Instant::now();
+    // All copies live: nobody's lease had to run out.
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    asking.iter().for_each(|asking| asking.check(answered));
+}
+
+#[sqlx::test]
+async fn no_copy_accepts_a_key_after_its_revocation(db: PgPool) {
+    check_change(&db, WHOAMI, async |admin, key| {
+        assert_eq!(admin.revoke(&key, "").await.status, 200);
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn no_copy_accepts_a_secret_after_its_rotation(db: PgPool) {
+    check_change(&db, WHOAMI, async |admin, key| {
+        assert_eq!(admin.rotate(&key, "now", "keep").await.status, 200);
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn no_copy_accepts_a_key_after_its_deletion(db: PgPool) {
+    check_change(&db, WHOAMI, async |admin, key| {
+        assert_eq!(admin.delete(&key, "ERP Sync").await.status, 200);
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn no_copy_goes_by_a_role_that_was_taken_away(db: PgPool) {
+    check_change(&db, "/v1/identity/roles", async |admin, key| {
+        let blind = "insert into role (id, account_id, name, type, permissions)
+            select gen_random_uuid(), id, 'Blind', 'user', '{}' from account";
+        admin.app.sql(blind).await;
+        let role: uuid::Uuid = sqlx::query_scalar("select id from role where name = 'Blind'")
+            .fetch_one(&admin.app.db)
+            .await
+            .unwrap();
+        let edited = admin.edit(&key, "ERP Sync", augno_api_keys::domain::id::RoleId::from_uuid(role)).await;
+        assert_eq!(edited.status, 200, "{}", edited.body);
+    })
+    .await;
+}
+
+#[sqlx::test]
+async fn no_copy_goes_by_permissions_that_were_taken_away(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let copies = [app.clone(), TestApp::new(&db)];
+    leases(&app, 2).await;
+    let boss = admin.create_admin_key().await.secret;
+    let made =
+        post(&app, "/v1/identity/roles", &boss, json!({"name": "R", "permissions": ["roles:read"]})).await;
+    let role = made["id"].as_str().unwrap().to_owned();
+    let key = admin.create_key_with(json!({"role_id": role})).await;
+    for copy in &copies {
+        assert_eq!(copy.api_get("/v1/identity/roles", &key.secret).await.status, 200);
+    }
+    let request = http::Request::builder()
+        .method("PATCH")
+        .uri(format!("/v1/identity/roles/{role}"))
+        .header("authorization", format!("Bearer {boss}"));
+    let edited = app.send_body(request, json!({"permissions": []}).to_string()).await;
+    assert_eq!(edited.status, 200, "{}", edited.body);
+    for copy in &copies {
+        assert_eq!(copy.api_get("/v1/identity/roles", &key.secret).await.status, 403);
+    }
+}
+
+async fn post(app: &TestApp, path: &str, secret: &str, body: serde_json::Value) -> serde_json::Value {
+    let request = crate::app::post(path).header("authorization", format!("Bearer {secret}"));
+    let answer = app.send_body(request, body.to_string()).await;
+    assert!(answer.status.is_success(), "{}", answer.body);
+    answer.json()
+}
+
+#[sqlx::test]
+async fn a_change_made_in_the_database_itself_is_heard_too(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    leases(&app, 1).await;
+    let key = admin.create_key().await;
+    assert_eq!(app.whoami(&key.secret).await.0, 200);
+    app.sql("update api_key set revoked_at = now()").await;
+    assert_eq!(app.whoami(&key.secret).await, (401, "api_key_revoked".to_owned()));
+}
+
+#[sqlx::test]
+async fn time_goes_on_in_memory(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    leases(&app, 1).await;
+    let key = admin.create_key().await;
+    app.sql("update api_key set expires_at = now() + interval '700 milliseconds'").await;
+    assert_eq!(app.whoami(&key.secret).await.0, 200);
+    assert!(remembers(&app, &key.secret).await);
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    assert_eq!(app.whoami(&key.secret).await, (401, "api_key_expired".to_owned()));
+}
+
+#[sqlx::test]
+async fn a_copy_that_missed_a_notice_forgets_all(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let other = TestApp::new(&db);
+    leases(&app, 2).await;
+    for _ in 0..3 {
+        let key = admin.create_key().await;
+        assert_eq!(other.whoami(&key.secret).await.0, 200);
+        app.ask(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and query ilike '%lease%'",
+        )
+        .await;
+        assert_eq!(admin.revoke(&key, "").await.status, 200);
+        assert_eq!(other.whoami(&key.secret).await, (401, "api_key_revoked".to_owned()));
+    }
+    leases(&app, 2).await;
+    let key = admin.create_key().await;
+    assert_eq!(other.whoami(&key.secret).await.0, 200);
+    assert!(remembers(&other, &key.secret).await);
+}
+
+#[sqlx::test]
+async fn a_copy_that_cannot_say_that_it_heard_loses_its_lease(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let other = TestApp::new(&db);
+    leases(&app, 2).await;
+    let key = admin.create_key().await;
+    assert_eq!(other.whoami(&key.secret).await.0, 200);
+    let mut lock = PgConnection::connect_with(&db.connect_options()).await.unwrap();
+    let mut lock = lock.begin().await.unwrap();
+    sqlx::query("lock table lease in exclusive mode").execute(&mut *lock).await.unwrap();
+    let begun = Instant::now();
+    assert_eq!(admin.revoke(&key, "").await.status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert_eq!(app.count("lease where until > clock_timestamp()").await, 0);
+    for copy in [&app, &other] {
+        assert_eq!(copy.whoami(&key.secret).await, (401, "api_key_revoked".to_owned()));
+    }
+    // Without a lease each request is looked up.
+    let unlocked = admin.create_key().await;
+    assert_eq!(other.whoami(&unlocked.secret).await.0, 200);
+    assert!(!remembers(&other, &unlocked.secret).await);
+}
+
+#[sqlx::test]
+async fn a_change_waits_for_a_copy_that_died_as_long_as_its_lease_runs(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let key = admin.create_key().await;
+    app.sql("insert into lease values (gen_random_uuid(), 0, now() - interval '1 hour')").await;
+    sqlx::query("insert into lease values ($1, 0, clock_timestamp() + interval '700 milliseconds')")
+        .bind(uuid::Uuid::nil())
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(admin.revoke(&key, "").await.status, 200);
+    let dead = format!("lease where copy_id = '{}' and until > clock_timestamp()", uuid::Uuid::nil());
+    assert_eq!(app.count(&dead).await, 0);
+}
