@@ -27,12 +27,13 @@ pub use log::RequestLog;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
-use axum::{Extension, Router};
+use axum::routing::get;
 use futures_util::FutureExt;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::domain::catalogue::Found;
 use crate::domain::id::RequestId;
@@ -50,11 +51,9 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Longest time that the database may take to say that it is there.
 const LONGEST_PING: Duration = Duration::from_secs(5);
 
-/// Everything under /v1, and the probes beside it.
-pub fn routes() -> Router<AppState> {
-    let v1 =
-        Router::new().route("/v1", any(handle)).route("/v1/", any(handle)).route("/v1/{*rest}", any(handle));
-    Router::new().merge(v1).route("/healthz", get(async || "ok")).route("/readyz", get(ready))
+/// The probes beside the API.
+pub fn probes() -> Router<AppState> {
+    Router::new().route("/healthz", get(async || "ok")).route("/readyz", get(ready))
 }
 
 /// Whether a path is the API's.
@@ -62,15 +61,13 @@ pub fn is_for_us(path: &str) -> bool {
     path == "/v1" || path.starts_with("/v1/")
 }
 
-async fn handle(
-    State(state): State<AppState>,
-    Extension(id): Extension<RequestId>,
-    request: Request,
-) -> Response {
-    let mut entry = Entry::begin(&state, id, &request);
+/// Answers everything under /v1.
+pub async fn answer(state: &AppState, id: RequestId, request: Request) -> Response {
+    let mut entry = Entry::begin(state, id, &request);
     let origin = state.config.public_url.origin();
+    let is_head = request.method() == Method::HEAD;
     // The panic itself is logged by the panic hook.
-    let answered = AssertUnwindSafe(answer(&state, &mut entry, request)).catch_unwind().await;
+    let answered = AssertUnwindSafe(respond(state, &mut entry, request)).catch_unwind().await;
     let mut response = match answered.unwrap_or_else(|_| Err(ApiError::panicked())) {
         Ok(response) => response,
         Err(error) => {
@@ -79,13 +76,22 @@ async fn handle(
         }
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    match entry.commit_with(response).await {
+    let response = match entry.commit_with(response).await {
         Ok(response) => response,
         Err(_) => ApiError::unlogged().respond(origin, id),
-    }
+    };
+    if is_head { without_body(response) } else { response }
 }
 
-async fn answer(state: &AppState, entry: &mut Entry, request: Request) -> Result<Response, ApiError> {
+/// The answer to HEAD tells the length of what GET would bring.
+fn without_body(mut response: Response) -> Response {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length.into());
+    }
+    response.map(|_| Body::empty())
+}
+
+async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
     if !entry.url_is_clean() {
         return Err(ApiError::secret_in_url());

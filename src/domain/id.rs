@@ -80,12 +80,12 @@ const LENGTH: usize = 26;
 impl<K: Kind> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.uuid.as_u128();
-        write!(f, "{}_", K::PREFIX)?;
-        for place in (0..LENGTH).rev() {
-            let digit = (value >> (place * 5)) & 31;
-            write!(f, "{}", char::from(ALPHABET[digit as usize]))?;
+        f.write_str(K::PREFIX)?;
+        let mut rest = [b'_'; 1 + LENGTH];
+        for (place, letter) in rest[1..].iter_mut().rev().enumerate() {
+            *letter = ALPHABET[((value >> (place * 5)) & 31) as usize];
         }
-        Ok(())
+        f.write_str(std::str::from_utf8(&rest).unwrap_or_default())
     }
 }
 

@@ -53,8 +53,14 @@ fn decode_segment(segment: &str) -> Option<String> {
 
 /// A decoded path as it is sent on: the same for every way in which it can be written.
 pub fn encode(decoded: &str) -> String {
-    let segments = decoded.split('/').map(|segment| utf8_percent_encode(segment, KEPT).to_string());
-    segments.collect::<Vec<_>>().join("/")
+    let mut encoded = String::with_capacity(decoded.len());
+    for (at, segment) in decoded.split('/').enumerate() {
+        if at > 0 {
+            encoded.push('/');
+        }
+        encoded.extend(utf8_percent_encode(segment, KEPT));
+    }
+    encoded
 }
 
 #[cfg(test)]

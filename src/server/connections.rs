@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
+use std::convert::Infallible;
+
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -13,7 +15,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tower::ServiceExt;
+
+use super::Front;
 
 /// Longest wait for the head of a request, from when the connection is ready for it. Longer than proxies keep an
 /// idle connection (nginx 60 s), so that it is the proxy that closes it and no request meets a closed one.
@@ -25,9 +28,9 @@ const MAX_HEAD: usize = 64 * 1024;
 /// Rest after a connection could not be accepted, as when there are too many open files.
 const REST: Duration = Duration::from_secs(1);
 
-/// Answers by `router` until `stop` resolves, then finishes the requests that are under way, for at most `grace` or
+/// Answers until `stop` resolves, then finishes the requests that are under way, for at most `grace` or
 /// until `stop` resolves again. What is left then is given up, and has been when this resolves.
-pub async fn serve(listener: TcpListener, router: Router, grace: Duration, mut stop: impl AsyncFnMut()) {
+pub async fn serve(listener: TcpListener, front: Front, grace: Duration, mut stop: impl AsyncFnMut()) {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     loop {
@@ -38,7 +41,7 @@ pub async fn serve(listener: TcpListener, router: Router, grace: Duration, mut s
             () = stop() => break,
         };
         match accepted {
-            Ok((stream, peer)) => answer(stream, peer, router.clone(), &graceful, &mut connections),
+            Ok((stream, peer)) => answer(stream, peer, front.clone(), &graceful, &mut connections),
             // One that left before it was accepted harms nobody else.
             Err(error) if is_of_the_connection(&error) => {}
             Err(error) => {
@@ -60,7 +63,7 @@ pub async fn serve(listener: TcpListener, router: Router, grace: Duration, mut s
 fn answer(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    front: Front,
     graceful: &GracefulShutdown,
     connections: &mut JoinSet<()>,
 ) {
@@ -70,7 +73,8 @@ fn answer(
     }
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        let front = front.clone();
+        async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,14 +1,12 @@
 //! Headers that tell browsers what pages may do.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use http::HeaderMap;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-use super::AppState;
+use super::config::PublicUrl;
 
 /// For pages without scripts: nothing but our own style and forms.
 const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -22,10 +20,8 @@ pub fn policy_with_scripts(nonce: &str) -> String {
     )
 }
 
-/// Adds what every answer of the console carries, where its handler has not decided otherwise.
-pub async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// Adds what every answer carries, where its handler has not decided otherwise.
+pub fn complete(headers: &mut HeaderMap, public_url: &PublicUrl) {
     let mut default = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -40,8 +36,7 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
         HeaderName::from_static("permissions-policy"),
         "camera=(), geolocation=(), microphone=(), payment=()",
     );
-    if state.config.public_url.is_secure() {
+    if public_url.is_secure() {
         default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    response
 }

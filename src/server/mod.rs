@@ -8,10 +8,10 @@ pub mod config;
 pub mod connections;
 pub mod database;
 pub mod flash;
+pub mod front;
 pub mod headers;
 pub mod pages;
 pub mod passwords;
-pub mod request_id;
 pub mod routes;
 pub mod serve;
 pub mod sessions;
@@ -19,7 +19,7 @@ pub mod setup_token;
 pub mod sign_in;
 pub mod telemetry;
 
-pub use routes::router;
+pub use front::Front;
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Every route, and the layers around them. The console takes a cookie, the API a key; no route takes both.
+//! Every route of the console, and the layers around them. The console takes a cookie, the API a key; no route takes
+//! both.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::pages::{self, Pages, keys};
-use super::{AppState, assets, authenticate, headers, request_id, sessions, sign_in};
+use super::{AppState, assets, authenticate, sessions, sign_in};
 use crate::api;
 
 /// Longest time an answer of the console may take.
@@ -27,20 +28,18 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Largest body of a form or call, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// The whole server, ready to answer.
-pub fn router(state: AppState) -> Router {
+/// Everything but the API.
+pub fn console(state: AppState) -> Router {
     Router::new()
-        .merge(console(&state))
+        .merge(pages(&state))
         .merge(assets::routes())
-        .merge(api::routes())
+        .merge(api::probes())
         .fallback(async |pages: Pages| pages.not_found())
         .layer(CatchPanicLayer::custom(|_| panicked()))
-        .layer(from_fn_with_state(state.clone(), headers::layer))
-        .layer(from_fn(request_id::layer))
         .with_state(state)
 }
 
-fn console(state: &AppState) -> Router<AppState> {
+fn pages(state: &AppState) -> Router<AppState> {
     // Behind a proxy that rewrites Host, the public URL is what browsers send as Origin. It has been parsed
     // as an origin already, so it is always taken.
     let csrf = CsrfLayer::new();

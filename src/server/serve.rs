@@ -12,7 +12,7 @@ use super::config::{Config, ServeArgs};
 use super::connections;
 use super::database::{Database, DatabaseError};
 use super::setup_token::{self, LinkError};
-use super::{AppState, router};
+use super::{AppState, Front};
 use crate::api::gateway::{self, DescriptionError, Upstream};
 use crate::domain::catalogue::Catalogue;
 use crate::store::sessions::PgSessions;
@@ -82,7 +82,7 @@ async fn run(
     let (uses, log, served) = (state.key_uses.clone(), state.log.clone(), state.clone());
     let (stopping, stopped) = watch::channel(());
     let upkeep = tokio::spawn(keep_up(db.clone(), uses.clone(), args.log_days, stopped));
-    connections::serve(listener, router(state), GRACE, async || stop.received().await).await;
+    connections::serve(listener, Front::new(state), GRACE, async || stop.received().await).await;
     served.secrets.forget().await;
     let _ = stopping.send(());
     let _ = tokio::time::timeout(GRACE, upkeep).await;

@@ -10,9 +10,8 @@ use augno_api_keys::domain::id::{AccountId, MemberId, RoleId};
 use augno_api_keys::domain::member::{Email, Password};
 use augno_api_keys::server::config::Config;
 use augno_api_keys::server::passwords::Passwords;
-use augno_api_keys::server::{AppState, router, setup_token};
+use augno_api_keys::server::{AppState, Front, setup_token};
 use augno_api_keys::store::{Pools, accounts, changes, members, roles};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::request::Builder;
@@ -20,7 +19,6 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, PgPool};
-use tower::ServiceExt;
 
 use crate::html;
 
@@ -36,7 +34,7 @@ pub const CLIENT: &str = "192.0.2.7";
 pub struct TestApp {
     pub db: PgPool,
     pub state: AppState,
-    router: Router,
+    pub front: Front,
 }
 
 impl TestApp {
@@ -52,7 +50,7 @@ impl TestApp {
         let _ = any_spawner::Executor::init_tokio();
         let pools = Pools { requests: db.clone(), workers: db.clone() };
         let state = AppState::new(pools, config, upstream);
-        Self { db: db.clone(), router: router(state.clone()), state }
+        Self { db: db.clone(), front: Front::new(state.clone()), state }
     }
 
     /// A server with its first account, and the admin who made it.
@@ -133,7 +131,7 @@ impl TestApp {
         let mut request: Request<Body> = request.body(body.into()).unwrap();
         let client = SocketAddr::new(CLIENT.parse().unwrap(), 4711);
         request.extensions_mut().insert(ConnectInfo(client));
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.front.answer(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();

@@ -1,5 +1,7 @@
 //! Which headers go on, in either direction.
 
+use std::borrow::Cow;
+
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use crate::api::log::Entry;
@@ -63,16 +65,11 @@ const OURS_IN_ANSWERS: [&str; 17] = [
     "x-request-id",
 ];
 
-/// The caller's headers without those that are ours to set, and ours.
-pub fn to_upstream(
-    headers: &HeaderMap,
-    caller: &KnownSecret,
-    entry: &Entry,
-    public_url: &PublicUrl,
-) -> HeaderMap {
-    let mut kept = end_to_end(headers, &OURS_IN_REQUESTS);
+/// Takes out of the caller's headers those that are ours to set, and sets ours.
+pub fn to_upstream(headers: &mut HeaderMap, caller: &KnownSecret, entry: &Entry, public_url: &PublicUrl) {
+    keep_end_to_end(headers, &OURS_IN_REQUESTS);
     let mut add = |name: &'static str, value: String| {
-        kept.extend(HeaderValue::try_from(value).map(|value| (HeaderName::from_static(name), value)));
+        headers.extend(HeaderValue::try_from(value).map(|value| (HeaderName::from_static(name), value)));
     };
     add("augno-account-id", caller.account.to_string());
     add("augno-api-key-id", caller.key.to_string());
@@ -83,34 +80,33 @@ pub fn to_upstream(
     }
     add("x-forwarded-proto", if public_url.is_secure() { "https" } else { "http" }.to_owned());
     add("x-forwarded-host", public_url.authority().to_owned());
-    kept
 }
 
-/// The upstream's headers without those that are ours to set. `base` is where its paths begin: redirects there lead
-/// to us.
-pub fn from_upstream(headers: HeaderMap, base: &str) -> HeaderMap {
-    let mut kept = end_to_end(&headers, &OURS_IN_ANSWERS);
-    let location = kept.get(header::LOCATION).and_then(|location| location.to_str().ok()?.strip_prefix(base));
+/// Takes out of the upstream's headers those that are ours to set. `base` is where its paths begin: redirects there
+/// lead to us.
+pub fn from_upstream(headers: &mut HeaderMap, base: &str) {
+    keep_end_to_end(headers, &OURS_IN_ANSWERS);
+    let location =
+        headers.get(header::LOCATION).and_then(|location| location.to_str().ok()?.strip_prefix(base));
     let location = location.filter(|path| path.starts_with('/')).and_then(|path| path.parse().ok());
     if let Some(location) = location {
-        kept.insert(header::LOCATION, location);
+        headers.insert(header::LOCATION, location);
     }
-    kept
 }
 
-/// Without the headers of the connection, those that the connection names, and `ours`. A server behind may read `_`
-/// as `-`, so both are taken for the same.
-fn end_to_end(headers: &HeaderMap, ours: &[&str]) -> HeaderMap {
+/// Takes out the headers of the connection, those that the connection names, and `ours`. A server behind may read
+/// `_` as `-`, so both are taken for the same.
+fn keep_end_to_end(headers: &mut HeaderMap, ours: &[&str]) {
     let named: Vec<String> = tokens(headers, header::CONNECTION).collect();
-    let is_kept = |name: &HeaderName| {
-        let name = name.as_str().replace('_', "-");
-        !HOP_BY_HOP.contains(&name.as_str()) && !ours.contains(&name.as_str()) && !named.contains(&name)
+    let is_dropped = |name: &&HeaderName| {
+        let name = name.as_str();
+        let name = if name.contains('_') { Cow::from(name.replace('_', "-")) } else { Cow::from(name) };
+        HOP_BY_HOP.contains(&&*name) || ours.contains(&&*name) || named.iter().any(|named| *named == name)
     };
-    headers
-        .iter()
-        .filter(|(name, _)| is_kept(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
+    let dropped: Vec<HeaderName> = headers.keys().filter(is_dropped).cloned().collect();
+    for name in dropped {
+        headers.remove(name);
+    }
 }
 
 /// The comma-separated tokens of a header, in lower case.
@@ -133,24 +129,23 @@ mod tests {
 
     #[test]
     fn what_the_connection_names_goes_no_further() {
-        let kept = end_to_end(
-            &headers(&[
-                ("connection", "close, X-Hop"),
-                ("x-hop", "1"),
-                ("te", "trailers"),
-                ("cookie", "a=b"),
-                ("augno_account_id", "ac_forged"),
-                ("accept", "text/plain"),
-            ]),
-            &OURS_IN_REQUESTS,
-        );
+        let mut kept = headers(&[
+            ("connection", "close, X-Hop"),
+            ("x-hop", "1"),
+            ("te", "trailers"),
+            ("cookie", "a=b"),
+            ("augno_account_id", "ac_forged"),
+            ("accept", "text/plain"),
+        ]);
+        keep_end_to_end(&mut kept, &OURS_IN_REQUESTS);
         assert_eq!(kept.keys().collect::<Vec<_>>(), ["accept"]);
     }
 
     #[test]
     fn redirects_to_the_upstream_lead_to_us() {
         let redirect = |location| {
-            let kept = from_upstream(headers(&[("location", location)]), "http://10.0.0.5:8080");
+            let mut kept = headers(&[("location", location)]);
+            from_upstream(&mut kept, "http://10.0.0.5:8080");
             kept.get("location").unwrap().to_str().unwrap().to_owned()
         };
         assert_eq!(redirect("http://10.0.0.5:8080/v1/a?b"), "/v1/a?b");

@@ -25,7 +25,7 @@ pub async fn forward(
     entry: &Entry,
     caller: &KnownSecret,
     path: &str,
-    parts: Parts,
+    mut parts: Parts,
     body: Body,
 ) -> Result<Response, ApiError> {
     // An upstream's operations are in the catalogue only where there is an upstream.
@@ -37,12 +37,11 @@ pub async fn forward(
     let mut request = Request::new(body);
     *request.method_mut() = parts.method;
     *request.uri_mut() = uri.ok_or_else(|| ApiError::unknown_path(&parts.uri))?;
-    let public_url = &state.config.public_url;
-    *request.headers_mut() = headers::to_upstream(&parts.headers, caller, entry, public_url);
-    let response = upstream.send(request).await?;
-    let (mut parts, body) = response.into_parts();
-    parts.headers = headers::from_upstream(parts.headers, &upstream.base());
-    Ok(Response::from_parts(parts, body))
+    headers::to_upstream(&mut parts.headers, caller, entry, &state.config.public_url);
+    *request.headers_mut() = parts.headers;
+    let mut response = upstream.send(request).await?;
+    headers::from_upstream(response.headers_mut(), upstream.base());
+    Ok(response)
 }
 
 /// Other upgrades are offers, which need not be taken up (RFC 9110, 7.8).

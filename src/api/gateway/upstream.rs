@@ -24,9 +24,8 @@ const IDLE: Duration = Duration::from_secs(20);
 /// Where the upstream is: `http://10.0.0.5:8080`, perhaps with a path that its own begin with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpstreamUrl {
-    origin: String,
     /// Without a slash at the end.
-    path: String,
+    base: String,
 }
 
 impl FromStr for UpstreamUrl {
@@ -44,10 +43,7 @@ impl FromStr for UpstreamUrl {
         if uri.query().is_some() || text.contains('#') {
             return Err(wrong());
         }
-        Ok(Self {
-            origin: format!("{scheme}://{authority}"),
-            path: uri.path().trim_end_matches('/').to_owned(),
-        })
+        Ok(Self { base: format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/')) })
     }
 }
 
@@ -68,7 +64,7 @@ impl Upstream {
         http.set_nodelay(true);
         http.enforce_http(false);
         let tls = HttpsConnectorBuilder::new();
-        let tls = if url.origin.starts_with("https:") {
+        let tls = if url.base.starts_with("https:") {
             tls.with_native_roots()?.https_only()
         } else {
             tls.with_tls_config(without_roots()).https_or_http()
@@ -81,15 +77,14 @@ impl Upstream {
     }
 
     /// Where its paths begin: `http://10.0.0.5:8080/api`.
-    pub fn base(&self) -> String {
-        [self.url.origin.as_str(), &self.url.path].concat()
+    pub fn base(&self) -> &str {
+        &self.url.base
     }
 
     /// The upstream's address of an encoded path. `None` when it is no URI.
     pub fn uri(&self, path: &str, query: Option<&str>) -> Option<Uri> {
-        let UpstreamUrl { origin, path: base } = &self.url;
-        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-        format!("{origin}{base}{path}{query}").parse().ok()
+        let (mark, query) = query.map_or(("", ""), |query| ("?", query));
+        Uri::try_from([&self.url.base, path, mark, query].concat()).ok()
     }
 
     /// An answer that tells its length is waited for until its first piece: until then it can still be an error.
@@ -174,7 +169,7 @@ mod tests {
     #[test]
     fn an_upstream_is_an_origin_and_perhaps_a_path() {
         let url: UpstreamUrl = "http://10.0.0.5:8080/api/".parse().unwrap();
-        assert_eq!((url.origin.as_str(), url.path.as_str()), ("http://10.0.0.5:8080", "/api"));
+        assert_eq!(url.base, "http://10.0.0.5:8080/api");
         for text in ["", "10.0.0.5", "ftp://x", "http://u:p@x", "http://x/?q", "http://x/#f"] {
             assert!(text.parse::<UpstreamUrl>().is_err(), "{text}");
         }

@@ -19,6 +19,8 @@ use crate::store::request_log::{LogRecord, Writer};
 
 /// Most rows in one commit.
 const MOST: usize = 512;
+/// Connections over which rows are written: while PostgreSQL works for one, the next batch gathers for the other.
+const WRITERS: usize = 2;
 /// How often rows are tried again that the database did not take while it was away.
 const TRIES: usize = 60;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -46,7 +48,6 @@ pub struct RequestLog {
 
 #[derive(Debug)]
 struct Shared {
-    writer: Mutex<Writer>,
     /// Whether the last commit failed for want of a database.
     failing: AtomicBool,
     /// Rows that are not yet written, whether somebody waits for them or not.
@@ -55,14 +56,12 @@ struct Shared {
 
 impl RequestLog {
     pub fn new(db: PgPool) -> Self {
-        let shared = Arc::new(Shared {
-            writer: Mutex::new(Writer::new(db)),
-            failing: AtomicBool::new(false),
-            under_way: AtomicUsize::new(0),
-        });
-        let worker = shared.clone();
-        let write = move |rows| write_or_wait(worker.clone(), rows);
-        Self { rows: Batches::start(MOST, write), shared }
+        let shared = Arc::new(Shared { failing: AtomicBool::new(false), under_way: AtomicUsize::new(0) });
+        let worker = |_| {
+            let (shared, writer) = (shared.clone(), Arc::new(Mutex::new(Writer::new(db.clone()))));
+            move |rows| write_or_wait(shared.clone(), writer.clone(), rows)
+        };
+        Self { rows: Batches::start(MOST, (0..WRITERS).map(worker)), shared }
     }
 
     /// Resolves when the row is committed. A row that could not be written yet is written later all the same, as that
@@ -94,8 +93,12 @@ impl RequestLog {
 }
 
 /// Writes the rows; those that the database cannot take yet are kept for later.
-async fn write_or_wait(shared: Arc<Shared>, rows: Vec<LogRecord>) -> Vec<Result<(), Unwritten>> {
-    let outcomes = write_all(&shared.writer, &rows).await;
+async fn write_or_wait(
+    shared: Arc<Shared>,
+    writer: Arc<Mutex<Writer>>,
+    rows: Vec<LogRecord>,
+) -> Vec<Result<(), Unwritten>> {
+    let outcomes = write_all(&writer, &rows).await;
     let is_away = outcomes.contains(&Err(Unwritten::Yet));
     shared.failing.store(is_away, Ordering::Relaxed);
     let fits = shared.under_way.load(Ordering::SeqCst) < MOST_WAITING;
@@ -103,7 +106,7 @@ async fn write_or_wait(shared: Arc<Shared>, rows: Vec<LogRecord>) -> Vec<Result<
         let yet = rows.into_iter().zip(&outcomes).filter(|(_, outcome)| **outcome == Err(Unwritten::Yet));
         let waiting: Vec<LogRecord> = yet.map(|(row, _)| withheld(row)).collect();
         shared.under_way.fetch_sub(outcomes.len() - waiting.len(), Ordering::SeqCst);
-        tokio::spawn(write_when_back(shared, waiting));
+        tokio::spawn(write_when_back(shared, writer, waiting));
     } else {
         shared.under_way.fetch_sub(outcomes.len(), Ordering::SeqCst);
     }
@@ -121,10 +124,10 @@ fn withheld(mut row: LogRecord) -> LogRecord {
     row
 }
 
-async fn write_when_back(shared: Arc<Shared>, rows: Vec<LogRecord>) {
+async fn write_when_back(shared: Arc<Shared>, writer: Arc<Mutex<Writer>>, rows: Vec<LogRecord>) {
     for _ in 0..TRIES {
         tokio::time::sleep(PAUSE).await;
-        if !write_all(&shared.writer, &rows).await.contains(&Err(Unwritten::Yet)) {
+        if !write_all(&writer, &rows).await.contains(&Err(Unwritten::Yet)) {
             break;
         }
     }

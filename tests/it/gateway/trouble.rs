@@ -5,10 +5,9 @@ use std::time::Duration;
 use http::{Method, Request, Version};
 use http_body_util::BodyExt;
 use sqlx::PgPool;
-use tower::ServiceExt;
 
 use super::{app_before, gateway, key_with, own_description};
-use crate::app::{Answer, Key, TestApp};
+use crate::app::{Answer, Key};
 
 #[track_caller]
 fn check(answer: &Answer, status: u16, code: &str) {
@@ -35,7 +34,7 @@ async fn an_upstream_that_is_away_or_slow_is_told_apart(db: PgPool) {
 async fn an_answer_that_breaks_off_is_not_taken_for_whole(db: PgPool) {
     let (app, admin, _) = gateway(&db).await;
     let key = key_with(&app, &admin, &["customers:read"]).await;
-    let response = app.router().oneshot(get_with(&key, "/v1/sales/customers/broken")).await.unwrap();
+    let response = app.front.answer(get_with(&key, "/v1/sales/customers/broken")).await;
     assert!(response.into_body().collect().await.is_err());
     app.state.log.settled().await;
     assert_eq!(
@@ -58,7 +57,7 @@ async fn no_answer_is_whole_before_its_row_is_committed(db: PgPool) {
         sqlx::query("lock table request_log in access exclusive mode").execute(&mut *lock).await.unwrap();
         let mut request = get_with(&key, &format!("/v1/sales/customers/{how}"));
         *request.version_mut() = version;
-        let mut body = app.router().oneshot(request).await.unwrap().into_body();
+        let mut body = app.front.answer(request).await.into_body();
         let mut come = 0;
         let ended = loop {
             match tokio::time::timeout(Duration::from_millis(300), body.frame()).await {
@@ -106,10 +105,10 @@ async fn long_and_foreign_texts_are_logged_in_part(db: PgPool) {
 async fn a_client_that_leaves_is_logged_all_the_same(db: PgPool) {
     let (app, admin, _) = gateway(&db).await;
     let key = key_with(&app, &admin, &["customers:read"]).await;
-    let before_the_answer = app.router().oneshot(get_with(&key, "/v1/sales/customers/slow"));
+    let before_the_answer = app.front.answer(get_with(&key, "/v1/sales/customers/slow"));
     let left = tokio::time::timeout(Duration::from_millis(200), before_the_answer).await;
     assert!(left.is_err());
-    let in_its_middle = app.router().oneshot(get_with(&key, "/v1/sales/customers/long")).await.unwrap();
+    let in_its_middle = app.front.answer(get_with(&key, "/v1/sales/customers/long")).await;
     drop(in_its_middle);
     app.state.log.settled().await;
     let rows = app
@@ -152,10 +151,4 @@ async fn a_database_that_is_away_lets_nobody_through(db: PgPool) {
 fn get_with(key: &Key, path: &str) -> Request<axum::body::Body> {
     let request = Request::builder().method(Method::GET).uri(path);
     request.header("authorization", format!("Bearer {}", key.secret)).body(axum::body::Body::empty()).unwrap()
-}
-
-impl TestApp {
-    fn router(&self) -> axum::Router {
-        augno_api_keys::server::router(self.state.clone())
-    }
 }
