@@ -102,6 +102,9 @@ impl Database {
     pub(super) fn make_request_logs(&self, email: &str, rows: usize, days: usize) -> anyhow::Result<()> {
         self.run(&format!(
             "select request_log_add_day((now() at time zone 'utc')::date - n) from generate_series(0, {days}) n;
+            insert into api_key (id, account_id, name, role_id)
+            select md5(n::text)::uuid, m.account_id, 'Integration ' || n, m.role_id
+            from generate_series(0, 99) n, member m where m.email = '{email}';
             insert into request_log (id, account_id, api_key_id, api_key_name, redacted_value, role_id, role_name,
                 method, host, path, route, status_code, latency_us, client_ip, user_agent, error_code, occurred_at)
             select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'

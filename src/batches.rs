@@ -1,14 +1,13 @@
 //! Work that is cheaper done together: what is asked while one batch is under way makes up the next one.
 
 use std::future::Future;
-use std::sync::Arc;
 
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 /// Most looks for others before a batch is worked on.
 const ROUNDS: usize = 8;
 
-/// Hands questions to workers, each of which takes all that wait at once.
+/// Hands questions to a worker, which takes all that wait at once.
 #[derive(Debug)]
 pub struct Batches<Q, A> {
     questions: mpsc::UnboundedSender<(Q, oneshot::Sender<A>)>,
@@ -21,31 +20,24 @@ impl<Q, A> Clone for Batches<Q, A> {
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Batches<Q, A> {
-    /// Starts a worker for each `work`, which answers at most `most` questions at once, in their order. They end with
-    /// the last sender.
-    pub fn start<F, W>(most: usize, workers: impl IntoIterator<Item = W>) -> Self
+    /// Starts the worker, which ends with the last sender. `work` answers at most `most` questions at once, in
+    /// their order.
+    pub fn start<F>(most: usize, mut work: impl FnMut(Vec<Q>) -> F + Send + 'static) -> Self
     where
         F: Future<Output = Vec<A>> + Send,
-        W: FnMut(Vec<Q>) -> F + Send + 'static,
     {
-        let (sender, waiting) = mpsc::unbounded_channel::<(Q, oneshot::Sender<A>)>();
-        let waiting = Arc::new(Mutex::new(waiting));
-        for mut work in workers {
-            let waiting = waiting.clone();
-            tokio::spawn(async move {
-                loop {
-                    let batch = take(&mut *waiting.lock().await, most).await;
-                    if batch.is_empty() {
-                        return;
-                    }
-                    let (questions, askers): (Vec<Q>, Vec<_>) = batch.into_iter().unzip();
-                    for (asker, answer) in askers.into_iter().zip(work(questions).await) {
-                        // Whoever has left needs no answer.
-                        let _ = asker.send(answer);
-                    }
+        let (sender, mut waiting) = mpsc::unbounded_channel::<(Q, oneshot::Sender<A>)>();
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(most);
+            while waiting.recv_many(&mut batch, most).await > 0 {
+                gather(&mut waiting, &mut batch, most).await;
+                let (questions, askers): (Vec<Q>, Vec<_>) = batch.drain(..).unzip();
+                for (asker, answer) in askers.into_iter().zip(work(questions).await) {
+                    // Whoever has left needs no answer.
+                    let _ = asker.send(answer);
                 }
-            });
-        }
+            }
+        });
         Self { questions: sender }
     }
 
@@ -57,11 +49,9 @@ impl<Q: Send + 'static, A: Send + 'static> Batches<Q, A> {
     }
 }
 
-/// All that wait, and those who are about to ask: under load a batch is worth more than the moment that it waits.
-/// Whoever asks alone waits for one look at the sockets. Empty when nobody can ask any more.
-async fn take<T>(waiting: &mut mpsc::UnboundedReceiver<T>, most: usize) -> Vec<T> {
-    let mut batch = Vec::with_capacity(most);
-    waiting.recv_many(&mut batch, most).await;
+/// Lets those come along who are about to ask: under load a batch is worth more than the moment that it waits.
+/// Whoever asks alone waits for one look at the sockets.
+async fn gather<T>(waiting: &mut mpsc::UnboundedReceiver<T>, batch: &mut Vec<T>, most: usize) {
     for _ in 0..ROUNDS {
         let before = batch.len();
         tokio::task::yield_now().await;
@@ -71,14 +61,14 @@ async fn take<T>(waiting: &mut mpsc::UnboundedReceiver<T>, most: usize) -> Vec<T
             batch.push(one);
         }
         if batch.len() == before {
-            break;
+            return;
         }
     }
-    batch
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
@@ -87,14 +77,13 @@ mod tests {
     async fn each_asker_gets_its_own_answer_and_many_share_a_batch() {
         let batches_done = Arc::new(AtomicUsize::new(0));
         let counter = batches_done.clone();
-        let work = move |questions: Vec<usize>| {
+        let batches = Batches::start(64, move |questions: Vec<usize>| {
             counter.fetch_add(1, Ordering::SeqCst);
             async move {
                 tokio::task::yield_now().await;
                 questions.into_iter().map(|question| question * 2).collect()
             }
-        };
-        let batches = Batches::start(64, [work.clone(), work]);
+        });
         let asked = (0..100).map(|number| {
             let batches = batches.clone();
             tokio::spawn(async move { (number, batches.ask(number).await) })

@@ -33,7 +33,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::FutureExt;
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{Method, StatusCode, header};
 
 use crate::domain::catalogue::Found;
 use crate::domain::id::RequestId;
@@ -68,14 +68,13 @@ pub async fn answer(state: &AppState, id: RequestId, request: Request) -> Respon
     let is_head = request.method() == Method::HEAD;
     // The panic itself is logged by the panic hook.
     let answered = AssertUnwindSafe(respond(state, &mut entry, request)).catch_unwind().await;
-    let mut response = match answered.unwrap_or_else(|_| Err(ApiError::panicked())) {
+    let response = match answered.unwrap_or_else(|_| Err(ApiError::panicked())) {
         Ok(response) => response,
         Err(error) => {
             entry.failed(&error);
             error.respond(origin, id)
         }
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let response = match entry.commit_with(response).await {
         Ok(response) => response,
         Err(_) => ApiError::unlogged().respond(origin, id),

@@ -31,12 +31,15 @@ impl Front {
     pub async fn answer(&self, mut request: Request) -> Response {
         let id = RequestId::from_uuid(Uuid::now_v7());
         request.extensions_mut().insert(id);
-        let mut response = if api::is_for_us(request.uri().path()) {
-            api::answer(&self.state, id, request).await
+        let public_url = &self.state.config.public_url;
+        let mut response;
+        if api::is_for_us(request.uri().path()) {
+            response = api::answer(&self.state, id, request).await;
+            headers::complete_api(response.headers_mut(), public_url);
         } else {
-            self.answer_console(id, request).await
-        };
-        headers::complete(response.headers_mut(), &self.state.config.public_url);
+            response = self.answer_console(id, request).await;
+            headers::complete_page(response.headers_mut(), public_url);
+        }
         if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
             response.headers_mut().insert("x-request-id", value);
         }

@@ -20,23 +20,39 @@ pub fn policy_with_scripts(nonce: &str) -> String {
     )
 }
 
-/// Adds what every answer carries, where its handler has not decided otherwise.
-pub fn complete(headers: &mut HeaderMap, public_url: &PublicUrl) {
-    let mut default = |name: HeaderName, value: &'static str| {
+/// For what the API answers, should a browser show it: no origin, so nothing of the console's, and nothing that acts.
+const API: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Adds what every answer of the console carries, where its handler has not decided otherwise.
+pub fn complete_page(headers: &mut HeaderMap, public_url: &PublicUrl) {
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, PLAIN),
+        (CACHE_CONTROL, "no-store"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (REFERRER_POLICY, "same-origin"),
+        (OPENER_POLICY, "same-origin"),
+        (RESOURCE_POLICY, "same-origin"),
+        (PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=()"),
+    ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
-    };
-    default(CONTENT_SECURITY_POLICY, PLAIN);
-    default(CACHE_CONTROL, "no-store");
-    default(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    default(X_FRAME_OPTIONS, "DENY");
-    default(REFERRER_POLICY, "same-origin");
-    default(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    default(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    default(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=()",
-    );
+    }
+    complete(headers, public_url);
+}
+
+/// Adds what every answer of the API carries.
+pub fn complete_api(headers: &mut HeaderMap, public_url: &PublicUrl) {
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(API));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    complete(headers, public_url);
+}
+
+fn complete(headers: &mut HeaderMap, public_url: &PublicUrl) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if public_url.is_secure() {
-        default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
 }

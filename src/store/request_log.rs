@@ -2,6 +2,7 @@
 
 mod days;
 mod list;
+mod names;
 mod write;
 
 pub use days::{add_days, drop_old};

@@ -44,7 +44,7 @@ impl Secrets {
         let memory = Arc::new(Memory::default());
         let lease = Lease::hold(db.clone(), &memory);
         let kept = memory.clone();
-        let lookups = Batches::start(MOST, [move |ids| find_all(db.clone(), kept.clone(), ids)]);
+        let lookups = Batches::start(MOST, move |ids| find_all(db.clone(), kept.clone(), ids));
         Self { memory, lease, lookups }
     }
 

@@ -77,12 +77,13 @@ pub struct SteadyBody {
     first: Option<Frame<Bytes>>,
     inner: Incoming,
     longest_wait: Duration,
-    patience: Pin<Box<Sleep>>,
+    /// Runs while nothing comes.
+    patience: Option<Pin<Box<Sleep>>>,
 }
 
 impl SteadyBody {
     pub fn new(first: Frame<Bytes>, inner: Incoming, longest_wait: Duration) -> Self {
-        Self { first: Some(first), inner, longest_wait, patience: Box::pin(tokio::time::sleep(longest_wait)) }
+        Self { first: Some(first), inner, longest_wait, patience: None }
     }
 }
 
@@ -99,10 +100,11 @@ impl HttpBody for SteadyBody {
             return Poll::Ready(Some(Ok(first)));
         }
         if let Poll::Ready(next) = Pin::new(&mut this.inner).poll_frame(cx) {
-            this.patience.as_mut().reset(Instant::now() + this.longest_wait);
+            this.patience = None;
             return Poll::Ready(next.map(|next| next.map_err(Into::into)));
         }
-        ready!(this.patience.as_mut().poll(cx));
+        let patience = this.patience.get_or_insert_with(|| Box::pin(tokio::time::sleep(this.longest_wait)));
+        ready!(patience.as_mut().poll(cx));
         Poll::Ready(Some(Err("the upstream stopped in the middle of its answer".into())))
     }
 }

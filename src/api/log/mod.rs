@@ -19,8 +19,6 @@ use crate::store::request_log::{LogRecord, Writer};
 
 /// Most rows in one commit.
 const MOST: usize = 512;
-/// Connections over which rows are written: while PostgreSQL works for one, the next batch gathers for the other.
-const WRITERS: usize = 2;
 /// How often rows are tried again that the database did not take while it was away.
 const TRIES: usize = 60;
 const PAUSE: Duration = Duration::from_secs(1);
@@ -57,11 +55,9 @@ struct Shared {
 impl RequestLog {
     pub fn new(db: PgPool) -> Self {
         let shared = Arc::new(Shared { failing: AtomicBool::new(false), under_way: AtomicUsize::new(0) });
-        let worker = |_| {
-            let (shared, writer) = (shared.clone(), Arc::new(Mutex::new(Writer::new(db.clone()))));
-            move |rows| write_or_wait(shared.clone(), writer.clone(), rows)
-        };
-        Self { rows: Batches::start(MOST, (0..WRITERS).map(worker)), shared }
+        let (worker, writer) = (shared.clone(), Arc::new(Mutex::new(Writer::new(db))));
+        let write = move |rows| write_or_wait(worker.clone(), writer.clone(), rows);
+        Self { rows: Batches::start(MOST, write), shared }
     }
 
     /// Resolves when the row is committed. A row that could not be written yet is written later all the same, as that

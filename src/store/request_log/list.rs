@@ -7,6 +7,7 @@ use sqlx::{PgPool, Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::names::{Named, named};
 use super::{LogKey, LogRecord};
 use crate::domain::id::{AccountId, KeyId, Request, RequestId, RoleId};
 use crate::store::pages::{Cursor, Page, push_page};
@@ -38,6 +39,9 @@ pub type LogRecords = Page<LogRecord, Request>;
 pub async fn list(db: &PgPool, account: AccountId, query: &LogQuery) -> Result<LogRecords, Error> {
     let mut sql = begin(account);
     push_filters(&mut sql, query);
+    if let Some(search) = &query.search {
+        push_search(&mut sql, db, account, search).await?;
+    }
     push_page(&mut sql, "id", query.cursor, query.limit);
     // Planned for these very values each time: which index is best depends on how rare they are.
     let rows = sql.build().persistent(false).fetch_all(db).await?;
@@ -80,9 +84,6 @@ fn push_filters(sql: &mut QueryBuilder<Postgres>, query: &LogQuery) {
     if let Some(latency) = query.min_latency_us {
         sql.push(" and latency_us >= ").push_bind(latency);
     }
-    if let Some(search) = &query.search {
-        push_search(sql, search);
-    }
 }
 
 /// One value is compared by itself: then an index gives the rows in the order of the list.
@@ -106,15 +107,26 @@ where
     }
 }
 
-fn push_search(sql: &mut QueryBuilder<Postgres>, search: &str) {
+async fn push_search(
+    sql: &mut QueryBuilder<Postgres>,
+    db: &PgPool,
+    account: AccountId,
+    search: &str,
+) -> Result<(), Error> {
     let begins = format!("{}%", like_literal(search));
     if let Ok(id) = search.parse::<RequestId>() {
         sql.push(" and id = ").push_bind(id.uuid());
     } else if search.starts_with('/') {
         sql.push(" and path like ").push_bind(begins);
     } else {
+        match named(db, account, search).await? {
+            Named::These(keys) if keys.is_empty() => drop(sql.push(" and false")),
+            Named::These(keys) => push_any(sql, "api_key_id", &keys),
+            Named::Many => {}
+        }
         sql.push(" and lower(api_key_name) like lower(").push_bind(begins).push(")");
     }
+    Ok(())
 }
 
 /// The smallest UUIDv7 of a moment.
