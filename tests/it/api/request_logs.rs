@@ -1,5 +1,6 @@
 //! Every request has its row, and the rows can be read.
 
+use augno_api_keys::store::roles;
 use http::Method;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -195,6 +196,30 @@ async fn another_accounts_rows_are_not_there(db: PgPool) {
     let row = app.api_get(&format!("{LOGS}/{}", asked.header("x-request-id")), &reader).await;
     let unknown = app.api_get("/v1/core/request-logs/rq_01h2xcejqtf2nbrexx3vqjhp41", &reader).await;
     assert_eq!((said(&row), row.body), (said(&unknown), unknown.body));
+}
+
+#[sqlx::test]
+async fn rows_are_found_by_the_name_that_their_key_had(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let key = admin.create_key().await;
+    let reader = admin.create_admin_key().await.secret;
+    let found = async |name: &str| {
+        let rows = app.api_get(&format!("{LOGS}?q={name}"), &reader).await.json();
+        rows["data"].as_array().unwrap().len()
+    };
+    for name in ["First", "Second", "100%25_sure"] {
+        let plain = name.replace("%25", "%");
+        assert_eq!(admin.edit(&key, &plain, roles::VIEWER).await.status, 200);
+        assert_eq!(app.whoami(&key.secret).await.0, 200);
+        assert_eq!(found(name).await, 1, "{name}");
+    }
+    admin.delete(&key, "100%_sure").await;
+    for name in ["fir", "SECOND", "100%25_", "first", "second"] {
+        assert_eq!(found(name).await, 1, "{name}");
+    }
+    for name in ["erp", "100__sure", "third"] {
+        assert_eq!(found(name).await, 0, "{name}");
+    }
 }
 
 #[sqlx::test]
