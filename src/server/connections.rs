@@ -1,12 +1,11 @@
 //! Connections: accepted, answered, let go when they dawdle, and finished when the server stops.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use std::convert::Infallible;
-
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;

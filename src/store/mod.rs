@@ -71,6 +71,14 @@ async fn commit(db: &PgPool, tx: Transaction<'_, Postgres>) -> Result<(), Error>
     Ok(())
 }
 
+/// Ends a transaction that found nothing to change. Resolves when every copy of the server goes by what was found: it
+/// may be so new that whoever made it is not answered yet.
+async fn leave(db: &PgPool, tx: Transaction<'_, Postgres>) -> Result<(), Error> {
+    tx.rollback().await?;
+    changes::heard(db).await;
+    Ok(())
+}
+
 fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::audit::{self, Actor, Change, Event, Operation, Resource};
 use super::pages::{Cursor, Page, push_page};
-use super::{Error, broken_constraint, commit, like_literal};
+use super::{Error, broken_constraint, commit, leave, like_literal};
 use crate::domain::id::{self, AccountId, RoleId};
 use crate::domain::name::Name;
 use crate::domain::permission::{Grants, Permission};
@@ -215,7 +215,7 @@ pub async fn edit(
         changes.push(Change { field: "permissions", old, new });
     }
     if changes.is_empty() {
-        return Ok(());
+        return Ok(leave(db, tx).await?);
     }
     sqlx::query!(
         "update role set name = $3, permissions = $4, updated_at = now() where account_id = $1 and id = $2",

@@ -4,7 +4,8 @@
 //! long as the lease runs; and a copy that cannot hear, or cannot say that it has heard, loses its lease and asks the
 //! database for each request.
 
-use std::sync::{Arc, Weak};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -23,44 +24,54 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// A revision that no change has: the next grant makes the copy forget all.
 const UNKNOWN: i64 = -1;
 
-/// Renews the lease until it is ended or nobody needs the memory any more.
+/// Renews the lease until it is ended or dropped.
 #[derive(Debug)]
 pub struct Lease {
     db: PgPool,
     copy: Uuid,
-    memory: Weak<Memory>,
-    task: JoinHandle<()>,
+    memory: Arc<Memory>,
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Lease {
     pub fn hold(db: PgPool, memory: &Arc<Memory>) -> Self {
-        let (copy, memory) = (Uuid::now_v7(), Arc::downgrade(memory));
+        let copy = Uuid::now_v7();
         let task = tokio::spawn(keep(db.clone(), copy, memory.clone()));
-        Self { db, copy, memory, task }
+        Self { db, copy, memory: memory.clone(), task: Mutex::new(Some(task)) }
     }
 
     pub async fn end(&self) {
-        self.task.abort();
-        if let Some(memory) = self.memory.upgrade() {
-            memory.set_validity(None);
+        if let Some(task) = self.take_task() {
+            task.abort();
+            // Only then does nothing renew it any more.
+            let _ = task.await;
         }
+        self.memory.set_validity(None);
         // What keeps it from being taken back keeps changes waiting for as long as it runs, no longer.
         if let Ok(Err(error)) = timeout(LEASE, changes::end(&self.db, self.copy)).await {
             tracing::debug!(%error, "the lease was not taken back");
         }
     }
+
+    fn take_task(&self) -> Option<JoinHandle<()>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = self.take_task() {
+            task.abort();
+        }
     }
 }
 
-async fn keep(db: PgPool, copy: Uuid, memory: Weak<Memory>) {
+async fn keep(db: PgPool, copy: Uuid, memory: Arc<Memory>) {
     let mut told = false;
     loop {
-        let Err(error) = Session::run(&db, copy, &memory).await else { return };
+        let begun = Instant::now();
+        let Err(error) = Session::run(&db, copy, memory.clone()).await;
+        told &= begun.elapsed() < LEASE;
         if !told {
             tracing::warn!(%error, "keys are looked up in the database until changes can be heard again");
         }
@@ -79,10 +90,9 @@ struct Session {
 }
 
 impl Session {
-    /// Ends well when nobody needs the memory any more.
-    async fn run(db: &PgPool, copy: Uuid, memory: &Weak<Memory>) -> Result<(), Error> {
+    /// Ends with what broke it.
+    async fn run(db: &PgPool, copy: Uuid, memory: Arc<Memory>) -> Result<Infallible, Error> {
         let listener = timeout(LEASE, listen(db)).await.map_err(|_| Error::too_slow())??;
-        let Some(memory) = memory.upgrade() else { return Ok(()) };
         let mut session = Self { listener, copy, memory, applied: UNKNOWN };
         loop {
             let begun = Instant::now();
@@ -92,11 +102,12 @@ impl Session {
     }
 
     async fn renew(&mut self) -> Result<(), Error> {
-        let asked_at = Moment::now();
-        let grant = changes::renew(&mut self.listener, self.copy, self.applied).await?;
-        // The notices of the changes that the grant tells of have come with it, unless the connection is younger.
+        let (asked_at, applied) = (Moment::now(), self.applied);
+        let grant = changes::renew(&mut self.listener, self.copy, applied).await?;
+        // Most notices of the changes that the grant tells of have come with it.
         self.take_notices();
-        if self.applied < grant.revision {
+        // A database that has fewer changes than were heard of is another one, such as a standby that took over.
+        if self.applied < grant.revision || grant.revision < applied {
             self.memory.forget_all();
             self.applied = grant.revision;
         }
@@ -149,6 +160,8 @@ impl Session {
 
 async fn listen(db: &PgPool) -> Result<PgListener, Error> {
     let mut listener = PgListener::connect_with(db).await?;
+    // With a lost connection go notices: the session ends with it.
+    listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     Ok(listener)
 }

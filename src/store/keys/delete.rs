@@ -7,7 +7,7 @@ use crate::domain::id::KeyId;
 use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
 use crate::store::audit::{self, Actor, Operation};
-use crate::store::{Error, commit};
+use crate::store::{Error, commit, leave};
 
 /// Whether whoever deletes an active key has shown that this one is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,10 @@ pub async fn delete(
     confirmation: Confirmation<'_>,
 ) -> Result<String, DeleteError> {
     let mut tx = db.begin().await.map_err(Error::from)?;
-    let before = lock(&mut tx, actor.account, key).await?.ok_or(DeleteError::NotFound)?;
+    let Some(before) = lock(&mut tx, actor.account, key).await? else {
+        leave(db, tx).await?;
+        return Err(DeleteError::NotFound);
+    };
     if let (KeyStatus::Active, Confirmation::Typed(name)) = (before.status(), confirmation)
         && name.trim() != before.name
     {

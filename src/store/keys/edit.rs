@@ -9,7 +9,7 @@ use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
 use crate::domain::name::Name;
 use crate::store::audit::{self, Actor, Change, Operation};
-use crate::store::{Error, broken_constraint, commit, roles};
+use crate::store::{Error, broken_constraint, commit, leave, roles};
 
 /// What to change; `None` stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,7 @@ pub async fn edit(db: &PgPool, actor: &Actor, mode: Mode, key: KeyId, edit: Edit
         changes.push(Change { field: "role", old, new });
     }
     if changes.is_empty() {
-        return Ok(());
+        return Ok(leave(db, tx).await?);
     }
     sqlx::query!(
         "update api_key set name = $3, role_id = $4, updated_at = now() where account_id = $1 and id = $2",

@@ -8,7 +8,7 @@ use crate::domain::id::KeyId;
 use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
 use crate::store::audit::{self, Actor, Change, Operation};
-use crate::store::{Error, commit};
+use crate::store::{Error, commit, leave};
 
 /// What a revocation found. Revoking a revoked key changes nothing and is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub async fn revoke(
     let mut tx = db.begin().await?;
     let Some(before) = lock(&mut tx, actor.account, key).await? else { return Ok(RevokeOutcome::NotFound) };
     if before.status() == KeyStatus::Revoked {
+        leave(db, tx).await?;
         return Ok(RevokeOutcome::AlreadyRevoked { name: before.name });
     }
     sqlx::query!(

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use crate::domain::id::AccountId;
 use crate::store::{Error, like_literal};
 
-/// Most keys that rows are looked up by: for more, the list itself is as good.
-const MOST: i64 = 100;
+/// Most keys that rows are looked up by. For more the list is walked, of which their rows are a good part.
+const MOST: i64 = 1_000;
 
 /// Keys by their name, and by the events of the changes that took a name from them. Each finds its rows by an index.
 const HAVE: &str = "select id from api_key where account_id = $1 and lower(name) like lower($2) limit $3";
