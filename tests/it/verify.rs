@@ -256,6 +256,14 @@ async fn a_change_waits_for_a_copy_that_died_as_long_as_its_lease_runs(db: PgPoo
         let edited = beside_a_dead_copy(&app, admin.edit(&key, "Renamed", roles::VIEWER)).await;
         assert_eq!(edited.status, 200, "{}", edited.body);
     }
+    let boss = admin.create_admin_key().await.secret;
+    for status in [201, 409] {
+        let rotate = crate::app::post(&format!("/v1/auth/api-keys/{}/actions/rotate", key.id))
+            .header("authorization", format!("Bearer {boss}"))
+            .header("idempotency-key", "once");
+        let rotated = beside_a_dead_copy(&app, app.send_body(rotate, "{}")).await;
+        assert_eq!(rotated.status, status, "{}", rotated.body);
+    }
     for _ in 0..2 {
         assert_eq!(beside_a_dead_copy(&app, admin.revoke(&key, "")).await.status, 200);
     }

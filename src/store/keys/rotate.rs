@@ -12,7 +12,7 @@ use crate::domain::key::{BadExpiration, BadOverlap, Expiration, KeyStatus, Overl
 use crate::domain::mode::Mode;
 use crate::store::audit::{self, Actor, Change, Operation};
 use crate::store::idempotency::{self, Once, Repeated};
-use crate::store::{Error, commit};
+use crate::store::{Error, commit, leave};
 
 /// How to rotate a key.
 #[derive(Clone, Debug)]
@@ -57,8 +57,11 @@ pub async fn rotate(
     random: &mut (impl CryptoRng + Send),
 ) -> Result<Issued, RotateError> {
     let mut tx = db.begin().await.map_err(Error::from)?;
-    if let Some(once) = &rotation.once {
-        idempotency::claim(&mut tx, actor.account, once).await??;
+    if let Some(once) = &rotation.once
+        && let Err(repeated) = idempotency::claim(&mut tx, actor.account, once).await?
+    {
+        leave(db, tx).await?;
+        return Err(repeated.into());
     }
     let before = lock(&mut tx, actor.account, key).await?.ok_or(RotateError::NotFound)?;
     match before.status() {
