@@ -11,6 +11,7 @@ mod api;
 mod app;
 mod command_line;
 mod console;
+mod fixtures;
 mod gateway;
 mod html;
 mod secrecy;

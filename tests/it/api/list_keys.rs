@@ -1,12 +1,12 @@
 //! `GET /v1/auth/api-keys`
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::app::{Browser, Key, TestApp};
+use crate::fixtures::augnos_description;
 
 const KEYS: &str = "/v1/auth/api-keys";
 
@@ -70,9 +70,7 @@ async fn has_the_shape_that_clients_of_augno_read(db: PgPool) {
 
 #[sqlx::test]
 async fn has_the_fields_of_the_published_description(db: PgPool) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/augno-openapi.json");
-    let Ok(text) = std::fs::read_to_string(file) else { return };
-    let api: Value = serde_json::from_str(&text).unwrap();
+    let api = augnos_description();
     let published = |schema: &str| fields(&api["components"]["schemas"][schema]["properties"]);
     let (app, admin) = TestApp::with_admin(&db).await;
     let key = admin.create_admin_key().await;

@@ -1,7 +1,6 @@
-//! Our description of ourselves: it agrees with what answers, and with Augno's own where that is at hand.
+//! Our description of ourselves: it agrees with what answers, and with Augno's own.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use augno_api_keys::domain::operation::Own;
 use augno_api_keys::store::roles;
@@ -10,15 +9,10 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::app::{Answer, TestApp, get};
+use crate::fixtures::augnos_description;
 
 async fn described(app: &TestApp) -> Value {
     app.send(get("/v1/openapi.json")).await.json()
-}
-
-/// Augno's own description, where it is at hand.
-fn augnos() -> Option<Value> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/augno-openapi.json");
-    serde_json::from_str(&std::fs::read_to_string(file).ok()?).ok()
 }
 
 fn operations(document: &Value) -> BTreeSet<String> {
@@ -70,7 +64,7 @@ const OURS: [&str; 2] = ["header Idempotency-Key", "body revoke_at"];
 
 #[sqlx::test]
 async fn shared_operations_take_and_give_what_augnos_do(db: PgPool) {
-    let Some(theirs) = augnos() else { return };
+    let theirs = augnos_description();
     let ours = described(&TestApp::new(&db)).await;
     let shared: Vec<String> = operations(&ours).intersection(&operations(&theirs)).cloned().collect();
     assert_eq!(shared.len(), 15);
@@ -154,7 +148,7 @@ fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
 /// Each kind of answer of a shared operation, held against Augno's schema for it.
 #[sqlx::test]
 async fn answers_are_as_augnos_schemas_have_them(db: PgPool) {
-    let Some(theirs) = augnos() else { return };
+    let theirs = augnos_description();
     let (app, admin) = TestApp::with_admin(&db).await;
     let secret = admin.create_admin_key().await.secret;
     let check = async |method: Method, template: &str, path: &str, body: Value| -> Answer {

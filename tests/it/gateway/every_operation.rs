@@ -1,6 +1,6 @@
 //! For every operation of a description: its permission opens it, and nothing else does.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use augno_api_keys::domain::operation::{AnsweredBy, Needs, Operation};
 use http::{Method, Request};
@@ -8,19 +8,16 @@ use sqlx::PgPool;
 
 use super::{gateway_for, give, own_description};
 use crate::app::{Answer, Browser, Key, TestApp};
+use crate::fixtures;
 
 #[sqlx::test]
 async fn of_the_tests_own_description(db: PgPool) {
     check_all(&db, own_description().path()).await;
 }
 
-/// Augno's own description, where it is at hand.
 #[sqlx::test]
 async fn of_augnos_description(db: PgPool) {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/augno-openapi.json");
-    if file.exists() {
-        check_all(&db, &file).await;
-    }
+    check_all(&db, Path::new(fixtures::AUGNOS_DESCRIPTION)).await;
 }
 
 async fn check_all(db: &PgPool, description: &Path) {
