@@ -9,6 +9,7 @@ mod run;
 mod setup;
 mod step;
 mod test_cluster;
+mod tidy;
 mod workspace;
 
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     },
     /// Measure the release build: time to first byte, pages a second, memory, Lighthouse.
     Bench,
+    /// Check what no compiler does: who imports whom, and what stands in one place only.
+    Tidy,
     /// Run every check and test.
     Test {
         /// Only tests whose names hold this, of the Rust and the browser tests alike.
@@ -71,6 +74,7 @@ fn run_command(command: Command) -> anyhow::Result<()> {
         Command::Sqlx { check: false } => commands::renew_sqlx(),
         Command::Sqlx { check: true } => commands::check_sqlx(),
         Command::Bench => bench::bench(),
+        Command::Tidy => commands::tidy(),
         Command::Test { filter } => commands::test(filter.as_deref()),
     }
 }

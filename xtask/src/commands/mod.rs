@@ -5,9 +5,11 @@ mod dev;
 mod serve;
 mod sqlx;
 mod test;
+mod tidy;
 
 pub(crate) use build::build;
 pub(crate) use dev::dev;
 pub(crate) use serve::serve;
 pub(crate) use sqlx::{check_sqlx, renew_sqlx};
 pub(crate) use test::test;
+pub(crate) use tidy::tidy;

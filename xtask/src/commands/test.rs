@@ -1,6 +1,6 @@
 use anyhow::Context;
 
-use super::{build, check_sqlx};
+use super::{build, check_sqlx, tidy};
 use crate::run::{cargo, command, exists, run};
 use crate::setup::{self, WASM};
 use crate::step::{say, step};
@@ -14,6 +14,7 @@ pub(crate) fn test(filter: Option<&str>) -> anyhow::Result<()> {
     setup::postgres()?;
     if filter.is_none() {
         step("Format (cargo fmt)", "a second", || run(cargo().args(["fmt", "--all", "--check"])))?;
+        step("Order in the sources (cargo xtask tidy)", "a second", tidy)?;
         step("Lints of the server (cargo clippy)", "about 4 minutes the first time", || {
             run(cargo().args([
                 "clippy",
