@@ -1,8 +1,6 @@
 //! Augno API keys: one library for the browser (feature `hydrate`) and the server (feature `ssr`).
 #![recursion_limit = "256"]
 
-/// The HTML document around every page.
-pub mod app;
 /// Pages, components and their server functions.
 pub mod console;
 

@@ -7,10 +7,11 @@ use http::{HeaderMap, header};
 
 use super::error::ApiError;
 use super::log::Entry;
+use crate::domain::known_secret::KnownSecret;
 use crate::domain::operation::{Needs, Operation};
 use crate::domain::secret::PresentedSecret;
 use crate::server::AppState;
-use crate::verify::{Found, KnownSecret, Refusal, decide};
+use crate::verify::{Found, Refusal, decide};
 
 /// Checks the presented secret for this operation by what holds after it came, and notes the key's use. Also a key
 /// that is refused is told to the log, once its whole secret has been seen.
@@ -28,7 +29,7 @@ pub async fn authorize(
         entry.identified(&known);
     }
     decided.map_err(ApiError::refused)?;
-    state.key_uses.note(known.key, now, entry.ip());
+    state.key_uses.note(known.secret, known.key, now, entry.ip());
     Ok(known)
 }
 

@@ -49,6 +49,14 @@ impl Fields {
         }
     }
 
+    /// `None` where the field is not there, `Some(None)` where it is null.
+    pub fn nullable_text(&mut self, name: &str) -> Result<Option<Option<String>>, ApiError> {
+        let is_there = self.0.contains_key(name);
+        let text = self.optional_text(name)?;
+        self.0.remove(name);
+        Ok(is_there.then_some(text))
+    }
+
     pub fn optional_time(&mut self, name: &str) -> Result<Option<OffsetDateTime>, ApiError> {
         let Some(text) = self.optional_text(name)? else { return Ok(None) };
         let message = "Send a time as RFC 3339 has it, such as 2027-03-31T12:00:00Z.";

@@ -18,10 +18,10 @@ use super::log::{Entry, Whole};
 use super::query::Query;
 use crate::domain::catalogue::{Catalogue, Params};
 use crate::domain::id::RequestId;
+use crate::domain::known_secret::KnownSecret;
 use crate::server::AppState;
 use crate::store::audit::{Actor, Who};
 use crate::store::idempotency::Once;
-use crate::verify::KnownSecret;
 
 pub struct Call {
     pub state: AppState,

@@ -38,7 +38,7 @@ pub fn once(parts: &Parts, body: &[u8]) -> Result<Option<Once>, ApiError> {
 /// What a repetition is told.
 pub fn repeated(repeated: Repeated) -> ApiError {
     match repeated {
-        Repeated::Same => ApiError::repeated(
+        Repeated::Same(_) => ApiError::repeated(
             "A request with this Idempotency-Key has succeeded already. Its secret was shown once and cannot be \
              shown again: if it is lost, rotate the key.",
         ),

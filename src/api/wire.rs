@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 
 use crate::domain::catalogue::Catalogue;
 use crate::domain::id::Kind;
+use crate::domain::known_secret::KnownSecret;
 use crate::domain::mode::Mode;
 use crate::store::keys::KeyRecord;
 use crate::store::pages::Page;
 use crate::store::roles;
-use crate::verify::KnownSecret;
 
 /// A page of a list, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -103,6 +103,25 @@ pub struct ApiKey {
     pub expires_at: Option<String>,
     #[schema(required, format = DateTime)]
     pub revoked_at: Option<String>,
+}
+
+/// An API key with its note, which Augno's keys do not have.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotedApiKey {
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub key: ApiKey,
+    /// What admins should know of the key, null for nothing.
+    #[schema(required)]
+    pub note: Option<String>,
+}
+
+/// The same with its secret.
+#[derive(Serialize, ToSchema)]
+pub struct CreatedNotedApiKey {
+    /// The whole secret, which cannot be had again.
+    pub api_key_secret: String,
+    pub api_key_info: NotedApiKey,
 }
 
 /// A key with its secret: the one answer that holds it.

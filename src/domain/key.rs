@@ -57,49 +57,13 @@ pub enum Expiration {
 /// Why an expiration cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadExpiration {
-    #[error("Choose one of the listed expirations.")]
-    UnknownChoice,
-    #[error("Enter a date as year-month-day, such as 2027-03-31.")]
-    Malformed,
     #[error("Choose a date that is not in the past.")]
     Past,
     #[error("Choose a date within the next 10 years, or no expiration.")]
     TooFar,
 }
 
-impl BadExpiration {
-    /// The form field to mend.
-    pub fn field(self) -> &'static str {
-        match self {
-            Self::UnknownChoice => "expiration",
-            _ => "expires_on",
-        }
-    }
-}
-
 impl Expiration {
-    /// The presets, as value, label and length in days.
-    pub const PRESETS: [(&'static str, &'static str, i64); 5] = [
-        ("7d", "7 days", 7),
-        ("30d", "30 days", 30),
-        ("60d", "60 days", 60),
-        ("90d", "90 days", 90),
-        ("1y", "1 year", 365),
-    ];
-
-    /// Reads the form: a choice, and the day that goes with `custom` (`YYYY-MM-DD`).
-    pub fn parse(choice: &str, day: &str) -> Result<Self, BadExpiration> {
-        match choice {
-            "none" => Ok(Self::Never),
-            "custom" => parse_day(day).map(Self::On).ok_or(BadExpiration::Malformed),
-            preset => Self::PRESETS
-                .into_iter()
-                .find(|(value, ..)| *value == preset)
-                .map(|(.., days)| Self::In(Duration::days(days)))
-                .ok_or(BadExpiration::UnknownChoice),
-        }
-    }
-
     /// The moment it means, `None` for never. `now` is the database's clock.
     pub fn resolve(self, now: OffsetDateTime) -> Result<Option<OffsetDateTime>, BadExpiration> {
         let at = match self {
@@ -118,21 +82,34 @@ impl Expiration {
     }
 }
 
+/// The last second of a day, UTC.
 fn end_of(day: Date) -> OffsetDateTime {
     day.with_time(Time::MIDNIGHT).assume_utc() + Duration::seconds(86_399)
 }
 
-fn parse_day(text: &str) -> Option<Date> {
-    let format = time::macros::format_description!("[year]-[month]-[day]");
-    Date::parse(text.trim(), format).ok()
-}
-
-/// How long the old secret goes on after a rotation.
+/// What becomes of a key's secrets when a rotation replaces the current one. An overlap that was promised to an older
+/// secret holds, unless every secret is to stop at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlap {
-    /// Not at all, when the duration is zero.
+    /// Every secret of the key stops at once.
+    None,
+    /// The current secret goes on for so long.
     For(Duration),
+    /// The current secret goes on until then.
     Until(OffsetDateTime),
+    /// The current secret works as long as the last of the older ones.
+    AsPromised,
+    /// The current secret, which nobody has seen, stops at once; older ones go on.
+    Unseen,
+}
+
+/// When the secrets stop that a rotation leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stops {
+    /// When the secret stops that was current.
+    pub current: OffsetDateTime,
+    /// Whether older ones stop at once, or when it was promised to them.
+    pub older_at_once: bool,
 }
 
 /// Why an overlap cannot be taken.
@@ -142,41 +119,35 @@ pub enum BadOverlap {
     Past,
     #[error("The old secret can go on for at most 30 days.")]
     TooLong,
+    #[error("No older secret works any more. Choose when the current one stops.")]
+    NothingPromised,
 }
 
 impl Overlap {
-    /// The old secret stops at once.
-    pub const NONE: Self = Self::For(Duration::ZERO);
     pub const MAX: Duration = Duration::days(30);
-    /// Value and label of each choice in the console.
-    pub const CHOICES: [(&'static str, &'static str, Duration); 4] = [
-        ("now", "Stops working immediately", Duration::ZERO),
-        ("1h", "1 hour", Duration::hours(1)),
-        ("24h", "24 hours", Duration::hours(24)),
-        ("7d", "7 days", Duration::days(7)),
-    ];
 
-    pub fn parse(choice: &str) -> Option<Self> {
-        Self::CHOICES.into_iter().find(|(value, ..)| *value == choice).map(|(.., length)| Self::For(length))
-    }
-
-    /// When the old secret stops: never later than the key's own expiry, as it is after the rotation.
-    pub fn stops_at(
+    /// When the secrets stop: never later than the key's own expiry, as it is after the rotation. `promised` is when
+    /// the last of the older secrets stops, of those that still work.
+    pub fn stops(
         self,
         now: OffsetDateTime,
         expires_at: Option<OffsetDateTime>,
-    ) -> Result<OffsetDateTime, BadOverlap> {
-        let stops_at = match self {
+        promised: Option<OffsetDateTime>,
+    ) -> Result<Stops, BadOverlap> {
+        let current = match self {
+            Self::None | Self::Unseen => now,
             Self::For(length) => now.checked_add(length).ok_or(BadOverlap::TooLong)?,
             Self::Until(at) => at,
+            Self::AsPromised => promised.ok_or(BadOverlap::NothingPromised)?,
         };
-        if stops_at < now {
+        if current < now {
             return Err(BadOverlap::Past);
         }
-        if stops_at - now > Self::MAX {
+        if current - now > Self::MAX {
             return Err(BadOverlap::TooLong);
         }
-        Ok(expires_at.map_or(stops_at, |expiry| stops_at.min(expiry.max(now))))
+        let current = expires_at.map_or(current, |expiry| current.min(expiry.max(now)));
+        Ok(Stops { current, older_at_once: self == Self::None })
     }
 }
 
@@ -208,30 +179,43 @@ mod tests {
 
     #[test]
     fn expirations_resolve_or_say_what_is_wrong() {
-        let resolve = |choice, day| Expiration::parse(choice, day).and_then(|e| e.resolve(NOW));
-        assert_eq!(resolve("none", ""), Ok(None));
-        assert_eq!(resolve("7d", ""), Ok(Some(NOW + Duration::days(7))));
-        assert_eq!(resolve("custom", "2026-11-23"), Ok(Some(datetime!(2026-11-23 23:59:59 UTC))));
-        assert_eq!(resolve("custom", "2026-11-22"), Err(BadExpiration::Past));
-        assert_eq!(resolve("custom", "9999-12-31"), Err(BadExpiration::TooFar));
-        assert_eq!(resolve("custom", ""), Err(BadExpiration::Malformed));
-        assert_eq!(resolve("custom", "31.12.2026"), Err(BadExpiration::Malformed));
-        assert_eq!(resolve("custom", "2026-02-30"), Err(BadExpiration::Malformed));
-        assert_eq!(resolve("8d", ""), Err(BadExpiration::UnknownChoice));
+        let on = |day| Expiration::On(day).resolve(NOW);
+        assert_eq!(Expiration::Never.resolve(NOW), Ok(None));
+        assert_eq!(Expiration::In(Duration::days(7)).resolve(NOW), Ok(Some(NOW + Duration::days(7))));
+        assert_eq!(on(date!(2026 - 11 - 23)), Ok(Some(datetime!(2026-11-23 23:59:59 UTC))));
+        assert_eq!(on(date!(2028 - 02 - 29)), Ok(Some(datetime!(2028-02-29 23:59:59 UTC))));
+        assert_eq!(on(date!(2026 - 11 - 22)), Err(BadExpiration::Past));
+        assert_eq!(on(date!(9999 - 12 - 31)), Err(BadExpiration::TooFar));
+    }
+
+    #[track_caller]
+    fn check(overlap: Overlap, promised: Option<OffsetDateTime>, stops: OffsetDateTime, older_at_once: bool) {
+        let found = overlap.stops(NOW, None, promised);
+        assert_eq!(found, Ok(Stops { current: stops, older_at_once }), "{overlap:?}");
+    }
+
+    #[test]
+    fn what_was_promised_to_an_older_secret_holds_unless_all_stop_at_once() {
+        let hour = NOW + Duration::HOUR;
+        let day = Some(NOW + Duration::DAY);
+        check(Overlap::None, day, NOW, true);
+        check(Overlap::For(Duration::HOUR), day, hour, false);
+        check(Overlap::Until(hour), day, hour, false);
+        check(Overlap::AsPromised, day, NOW + Duration::DAY, false);
+        check(Overlap::Unseen, day, NOW, false);
+        assert_eq!(Overlap::AsPromised.stops(NOW, None, None), Err(BadOverlap::NothingPromised));
     }
 
     #[test]
     fn an_overlap_never_outlives_the_key() {
-        let week = Overlap::parse("7d").unwrap();
-        assert_eq!(week.stops_at(NOW, None), Ok(NOW + Duration::days(7)));
-        assert_eq!(week.stops_at(NOW, Some(NOW + Duration::days(2))), Ok(NOW + Duration::days(2)));
-        assert_eq!(Overlap::parse("now").unwrap().stops_at(NOW, None), Ok(NOW));
-        assert_eq!(Overlap::parse("31d"), None);
+        let current = |expires| Overlap::For(Duration::days(7)).stops(NOW, expires, None).unwrap().current;
+        assert_eq!(current(None), NOW + Duration::days(7));
+        assert_eq!(current(Some(NOW + Duration::days(2))), NOW + Duration::days(2));
     }
 
     #[test]
     fn an_overlap_lasts_at_most_30_days_and_ends_no_earlier_than_now() {
-        let until = |at| Overlap::Until(at).stops_at(NOW, None);
+        let until = |at| Overlap::Until(at).stops(NOW, None, None).map(|stops| stops.current);
         assert_eq!(until(NOW), Ok(NOW));
         assert_eq!(until(NOW + Overlap::MAX), Ok(NOW + Overlap::MAX));
         assert_eq!(until(NOW + Overlap::MAX + Duration::SECOND), Err(BadOverlap::TooLong));
@@ -240,8 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_input_makes_an_expiration_panic(choice in "\\PC{0,12}", day in "\\PC{0,12}", year in -9999_i32..=9999) {
-            let _ = Expiration::parse(&choice, &day).and_then(|e| e.resolve(NOW));
+        fn no_day_makes_an_expiration_panic(year in -9999_i32..=9999) {
             let day = date!(2026-01-01).replace_year(year).unwrap();
             let _ = Expiration::On(day).resolve(NOW);
         }

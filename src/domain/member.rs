@@ -89,6 +89,7 @@ pub fn account_name(text: &str) -> Result<String, &'static str> {
         BadName::Empty => "Enter a name for the account.",
         BadName::TooLong => "Use at most 80 characters for the account's name.",
         BadName::Control => "Remove line breaks and other control characters from the account's name.",
+        BadName::Hidden | BadName::LooksBuiltIn => "Remove invisible characters from the account's name.",
         BadName::Secret => "Remove the secret key from the account's name.",
     })
 }

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod id;
 pub mod key;
+pub mod known_secret;
 pub mod log;
 pub mod member;
 pub mod mode;
@@ -11,3 +12,4 @@ pub mod operation;
 pub mod permission;
 pub mod request_path;
 pub mod secret;
+pub mod text;

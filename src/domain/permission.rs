@@ -40,6 +40,14 @@ impl Permission {
     pub fn new(domain: &str, action: Action) -> Self {
         Self { domain: domain.to_owned(), action }
     }
+
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    pub fn action(&self) -> Action {
+        self.action
+    }
 }
 
 impl fmt::Display for Permission {
@@ -101,17 +109,6 @@ impl Grants {
             Self::Everything => true,
             Self::EveryRead => permission.action == Action::Read,
             Self::Only(list) => list.contains(permission),
-        }
-    }
-
-    /// In one line, what a role with these grants may do.
-    pub fn summary(&self) -> String {
-        match self {
-            Self::Everything => "can do everything, including managing keys".to_owned(),
-            Self::EveryRead => "can read everything, change nothing".to_owned(),
-            Self::Only(list) if list.is_empty() => "can do nothing yet".to_owned(),
-            Self::Only(list) if list.len() == 1 => "has 1 permission".to_owned(),
-            Self::Only(list) => format!("has {} permissions", list.len()),
         }
     }
 }

@@ -131,8 +131,8 @@ impl PresentedSecret {
     }
 }
 
-/// Fewest characters of an id that are looked up: with fewer it would hardly tell one secret from another.
-const SHORTEST_ID_PART: usize = 12;
+/// Fewest characters of an id that are looked up. An id begins with its time: so many tell the second.
+const SHORTEST_ID_PART: usize = 7;
 
 /// The ids that a text may mean which begins as a secret does, first and last: one when it holds the whole id,
 /// whatever follows; several when it ends within the id. What the search box needs.
@@ -148,6 +148,18 @@ pub fn id_part(text: &str) -> Option<(Uuid, Uuid)> {
     }
     let filled = |with: &str| from_base62(&[part, &with.repeat(ID_LENGTH - part.len())].concat());
     Some((Uuid::from_u128(filled("0")?), Uuid::from_u128(filled("z").unwrap_or(u128::MAX))))
+}
+
+/// The same for a secret that stands anywhere in the text, as in a line that somebody has pasted.
+pub fn find_id_part(text: &str) -> Option<(Uuid, Uuid)> {
+    let of_mode = |mode: Mode| {
+        text.match_indices(mode.prefix()).find_map(|(at, prefix)| {
+            let rest = &text[at + prefix.len()..];
+            let id = rest.find(|c: char| !c.is_ascii_alphanumeric()).map_or(rest, |end| &rest[..end]);
+            id_part(&[prefix, id].concat())
+        })
+    };
+    Mode::ALL.into_iter().find_map(of_mode)
 }
 
 /// Whether a secret, or the beginning of its secret part, stands anywhere in the text.

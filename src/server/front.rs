@@ -11,8 +11,9 @@ use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{AppState, headers, routes};
+use super::{AppState, headers};
 use crate::api;
+use crate::console::routes;
 use crate::domain::id::RequestId;
 
 /// The whole server, ready to answer. Cheap to clone.

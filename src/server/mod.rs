@@ -1,22 +1,17 @@
 //! Everything that runs: configuration, start-up, sessions, headers, passwords, throttling, telemetry.
 
 pub mod assets;
-pub mod authenticate;
 pub mod client_ip;
 pub mod command;
 pub mod config;
 pub mod connections;
 pub mod database;
-pub mod flash;
 pub mod front;
 pub mod headers;
-pub mod pages;
 pub mod passwords;
-pub mod routes;
 pub mod serve;
 pub mod sessions;
 pub mod setup_token;
-pub mod sign_in;
 pub mod telemetry;
 
 pub use front::Front;

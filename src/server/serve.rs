@@ -136,7 +136,7 @@ async fn tidy(db: &PgPool, sessions: &PgSessions, log_days: u16) -> Result<(), s
     store::request_log::drop_old(db, store::now(db).await?.date(), log_days).await?;
     sessions.remove_ended().await?;
     store::idempotency::forget_old(db).await?;
-    store::changes::forget_old(db).await?;
+    store::replicas::forget_old(db).await?;
     store::sign_in_attempts::forget_old(db).await
 }
 

@@ -4,8 +4,9 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::audit::Actor;
+use super::change::{Refusal, change};
 use super::members::{AddError, NewMember};
-use super::{Error, commit, members, roles};
+use super::{Error, members, roles};
 use crate::domain::id::{AccountId, MemberId};
 use crate::domain::member::Email;
 use crate::domain::mode::Mode;
@@ -26,6 +27,12 @@ pub enum SetupError {
     LinkGone,
     #[error(transparent)]
     Store(#[from] Error),
+}
+
+impl Refusal for SetupError {
+    fn is_failure(&self) -> bool {
+        matches!(self, Self::Store(_))
+    }
 }
 
 impl From<sqlx::Error> for SetupError {
@@ -49,8 +56,10 @@ pub async fn set_up(
     token_hash: &[u8; 32],
     account: FirstAccount<'_>,
 ) -> Result<MemberId, SetupError> {
-    let mut tx = db.begin().await?;
-    one_at_a_time(&mut tx).await?;
+    let account_id = AccountId::from_uuid(Uuid::now_v7());
+    let actor = Actor::operator(account_id, account.email.as_str());
+    change(db, &actor, async |tx| {
+    one_at_a_time(tx).await?;
     let used = sqlx::query!(
         "delete from setup_link where token_hash = $1 and expires_at > now() and not exists (select from account)",
         token_hash.as_slice()
@@ -60,7 +69,6 @@ pub async fn set_up(
     if used.rows_affected() == 0 {
         return Err(SetupError::LinkGone);
     }
-    let account_id = AccountId::from_uuid(Uuid::now_v7());
     sqlx::query!(
         "insert into account (id, name, mode) values ($1, $2, $3)",
         account_id.uuid(),
@@ -75,14 +83,12 @@ pub async fn set_up(
         role: roles::ADMIN,
         role_name: "Admin",
     };
-    let actor = Actor::operator(account_id, account.email.as_str());
-    let member = members::insert(&mut tx, &actor, new).await.map_err(|error| match error {
+    members::insert(tx, account_id, new).await.map_err(|error| match error {
         // There is no other member yet whose email it could be.
         AddError::EmailTaken => SetupError::LinkGone,
         AddError::Store(error) => error.into(),
-    })?;
-    commit(db, tx).await?;
-    Ok(member)
+    })
+    }).await
 }
 
 /// Links and first accounts are made one after the other, so that no link outlives the account it was for.

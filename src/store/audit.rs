@@ -146,6 +146,8 @@ pub enum Operation {
     Create,
     Edit,
     Rotate,
+    /// Of one older secret of a key.
+    Stop,
     Revoke,
     Delete,
 }
@@ -156,6 +158,7 @@ impl Operation {
             Self::Create => "create",
             Self::Edit => "edit",
             Self::Rotate => "rotate",
+            Self::Stop => "stop",
             Self::Revoke => "revoke",
             Self::Delete => "delete",
         }
@@ -165,7 +168,7 @@ impl Operation {
     fn action(self) -> &'static str {
         match self {
             Self::Create => "create",
-            Self::Edit | Self::Rotate | Self::Revoke => "update",
+            Self::Edit | Self::Rotate | Self::Stop | Self::Revoke => "update",
             Self::Delete => "delete",
         }
     }
@@ -201,8 +204,9 @@ pub async fn record(tx: &mut PgConnection, actor: &Actor, event: Event) -> Resul
     sqlx::query!(
         r#"
         insert into audit_event (id, account_id, actor_type, actor_id, actor_name, actor_handle, action,
-            resource_type, resource_id, metadata, changes, request_id, source_ip)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text::inet)
+            resource_type, resource_id, metadata, changes, request_id, source_ip, occurred_at)
+        -- The clock's time: a transaction that waited began before what it came to do.
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::text::inet, clock_timestamp())
         "#,
         Uuid::now_v7(),
         actor.account.uuid(),

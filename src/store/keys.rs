@@ -6,18 +6,22 @@ mod edit;
 mod issue;
 mod list;
 mod locked;
+mod overview;
 mod revoke;
 mod rotate;
+mod stop;
 
 pub use create::{CreateError, NewKey, create};
 pub use delete::{Confirmation, DeleteError, delete};
 pub use edit::{Edit, EditError, edit};
 pub use issue::Issued;
-pub use list::{KeyQuery, KeyRecords, Search, Statuses, get, list};
+pub use list::{KeyQuery, KeyRecords, Only, Place, Search, Sort, Statuses, get, list};
+pub use overview::{Overview, overview};
 pub use revoke::{RevokeOutcome, revoke};
 pub use rotate::{RotateError, Rotation, rotate};
+pub use stop::{StopError, stop};
 
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -35,6 +39,7 @@ pub struct KeyRecord {
     /// The UUID of the current secret.
     pub secret_id: Uuid,
     pub last_four: String,
+    pub note: Option<String>,
     pub created_at: OffsetDateTime,
     pub updated_at: OffsetDateTime,
     pub expires_at: Option<OffsetDateTime>,
@@ -113,19 +118,34 @@ pub async fn facts(db: &PgPool, account: AccountId, key: KeyId) -> Result<Option
 /// A secret that a key has or had.
 #[derive(Clone, Debug)]
 pub struct SecretRecord {
+    pub id: Uuid,
     pub last_four: String,
     pub created_at: OffsetDateTime,
+    /// `None` while it is the current one.
     pub stops_at: Option<OffsetDateTime>,
+    pub last_used_at: Option<OffsetDateTime>,
+}
+
+impl SecretRecord {
+    /// Whether it works, as long as its key does.
+    pub fn works(&self, now: OffsetDateTime) -> bool {
+        self.stops_at.is_none_or(|at| at > now)
+    }
 }
 
 /// The latest 50 secrets of a key, newest first.
-pub async fn secrets(db: &PgPool, account: AccountId, key: KeyId) -> Result<Vec<SecretRecord>, Error> {
+pub async fn secrets(
+    db: impl PgExecutor<'_>,
+    account: AccountId,
+    key: KeyId,
+) -> Result<Vec<SecretRecord>, Error> {
     let secrets = sqlx::query_as!(
         SecretRecord,
         r#"
-        select s.last_four, s.created_at, s.stops_at
+        select s.id, s.last_four, s.created_at, s.stops_at, u.last_used_at as "last_used_at?"
         from api_key_secret s
         join api_key k on k.id = s.api_key_id
+        left join api_key_secret_use u on u.secret_id = s.id
         where k.account_id = $1 and k.id = $2
         order by s.created_at desc, s.id desc
         limit 50

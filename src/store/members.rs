@@ -4,8 +4,9 @@ use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::audit::{self, Actor, Change, Event, Operation, Resource};
-use super::{Error, broken_constraint, commit};
+use super::audit::{Actor, Change, Event, Operation, Resource};
+use super::change::{Ended, Refusal, change};
+use super::{Error, broken_constraint};
 use crate::domain::id::{AccountId, MemberId, RoleId};
 use crate::domain::member::Email;
 use crate::domain::mode::Mode;
@@ -20,13 +21,15 @@ pub struct SignedIn {
     pub account_name: String,
     pub mode: Mode,
     pub grants: Grants,
+    /// Whether single letters are shortcuts.
+    pub shortcuts: bool,
 }
 
 /// The member, unless disabled or gone.
 pub async fn signed_in(db: &PgPool, member: MemberId) -> Result<Option<SignedIn>, Error> {
     let row = sqlx::query!(
         r#"
-        select m.id, m.email, m.account_id, a.name as account_name, a.mode, r.type as role_type, r.permissions
+        select m.id, m.email, m.shortcuts, m.account_id, a.name as account_name, a.mode, r.type as role_type, r.permissions
         from member m
         join account a on a.id = m.account_id
         join role r on r.id = m.role_id
@@ -39,11 +42,25 @@ pub async fn signed_in(db: &PgPool, member: MemberId) -> Result<Option<SignedIn>
     Ok(row.map(|row| SignedIn {
         member: MemberId::from_uuid(row.id),
         email: row.email,
+        shortcuts: row.shortcuts,
         account: AccountId::from_uuid(row.account_id),
         account_name: row.account_name,
         mode: Mode::from_slug(&row.mode).unwrap_or(Mode::Production),
         grants: Grants::from_row(&row.role_type, &row.permissions),
     }))
+}
+
+/// Keeps whether single letters are shortcuts for this member.
+pub async fn set_shortcuts(db: &PgPool, account: AccountId, member: MemberId, on: bool) -> Result<(), Error> {
+    sqlx::query!(
+        "update member set shortcuts = $3 where account_id = $1 and id = $2",
+        account.uuid(),
+        member.uuid(),
+        on,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// What signing in needs to know of an email address.
@@ -87,6 +104,12 @@ pub enum AddError {
     Store(#[from] Error),
 }
 
+impl Refusal for AddError {
+    fn is_failure(&self) -> bool {
+        matches!(self, Self::Store(_))
+    }
+}
+
 /// Adds a member, as the operator asks on the command line.
 pub async fn add(
     db: &PgPool,
@@ -95,11 +118,11 @@ pub async fn add(
     password_hash: &str,
     (role, role_name): (RoleId, &str),
 ) -> Result<MemberId, AddError> {
-    let mut tx = db.begin().await.map_err(Error::from)?;
     let actor = Actor::operator(account, "command line");
-    let member = insert(&mut tx, &actor, NewMember { email, password_hash, role, role_name }).await?;
-    commit(db, tx).await?;
-    Ok(member)
+    change(db, &actor, async |tx| {
+        insert(tx, account, NewMember { email, password_hash, role, role_name }).await
+    })
+    .await
 }
 
 /// A member to be added.
@@ -112,17 +135,17 @@ pub(super) struct NewMember<'a> {
     pub role_name: &'a str,
 }
 
-/// Adds a member and writes the event of it.
+/// Adds a member.
 pub(super) async fn insert(
     tx: &mut PgConnection,
-    actor: &Actor,
+    account: AccountId,
     new: NewMember<'_>,
-) -> Result<MemberId, AddError> {
+) -> Result<Ended<MemberId>, AddError> {
     let member = MemberId::from_uuid(Uuid::now_v7());
     sqlx::query!(
         "insert into member (id, account_id, email, password_hash, role_id) values ($1, $2, $3, $4, $5)",
         member.uuid(),
-        actor.account.uuid(),
+        account.uuid(),
         new.email.as_str(),
         new.password_hash,
         new.role.uuid(),
@@ -142,6 +165,5 @@ pub(super) async fn insert(
             Change { field: "role", old: json!(null), new: json!({"name": new.role_name}) },
         ],
     };
-    audit::record(tx, actor, event).await?;
-    Ok(member)
+    Ok(Ended::Changed(member, event))
 }

@@ -3,12 +3,13 @@
 
 pub mod accounts;
 pub mod audit;
-pub mod changes;
+mod change;
 pub mod idempotency;
 pub mod key_use;
 pub mod keys;
 pub mod members;
 pub mod pages;
+pub mod replicas;
 pub mod request_log;
 pub mod roles;
 pub mod sessions;
@@ -62,21 +63,11 @@ impl Error {
     }
 }
 
-/// Commits a change, or says that its fate is unknown. Resolves when every copy of the server goes by the change.
-async fn commit(db: &PgPool, tx: Transaction<'_, Postgres>) -> Result<(), Error> {
+/// Commits, or says that nobody can tell whether it was committed.
+async fn commit(tx: Transaction<'_, Postgres>) -> Result<(), Error> {
     tx.commit()
         .await
-        .map_err(|error| if is_unavailable(&error) { Error::Unsure(error) } else { Error::Query(error) })?;
-    changes::heard(db).await;
-    Ok(())
-}
-
-/// Ends a transaction that found nothing to change. Resolves when every copy of the server goes by what was found: it
-/// may be so new that whoever made it is not answered yet.
-async fn leave(db: &PgPool, tx: Transaction<'_, Postgres>) -> Result<(), Error> {
-    tx.rollback().await?;
-    changes::heard(db).await;
-    Ok(())
+        .map_err(|error| if is_unavailable(&error) { Error::Unsure(error) } else { Error::Query(error) })
 }
 
 fn is_unavailable(error: &sqlx::Error) -> bool {

@@ -1,11 +1,13 @@
 //! Request logs: one row for each request to the API, in partitions by day.
 
 mod days;
+mod first;
 mod list;
 mod names;
 mod write;
 
 pub use days::{add_days, drop_old};
+pub use first::first_of_secret;
 pub use list::{LogQuery, LogRecords, get, list};
 pub use write::Writer;
 

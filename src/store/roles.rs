@@ -6,9 +6,10 @@ use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::audit::{self, Actor, Change, Event, Operation, Resource};
+use super::audit::{Actor, Change, Event, Operation, Resource};
+use super::change::{Ended, Refusal, change};
 use super::pages::{Cursor, Page, push_page};
-use super::{Error, broken_constraint, commit, leave, like_literal};
+use super::{Error, broken_constraint, like_literal};
 use crate::domain::id::{self, AccountId, RoleId};
 use crate::domain::name::Name;
 use crate::domain::permission::{Grants, Permission};
@@ -152,6 +153,12 @@ pub enum ChangeError {
     Store(#[from] Error),
 }
 
+impl Refusal for ChangeError {
+    fn is_failure(&self) -> bool {
+        matches!(self, Self::Store(_))
+    }
+}
+
 impl From<sqlx::Error> for ChangeError {
     fn from(error: sqlx::Error) -> Self {
         match broken_constraint(&error) {
@@ -168,30 +175,30 @@ pub async fn create(
     name: &Name,
     permissions: &[Permission],
 ) -> Result<RoleId, ChangeError> {
-    let mut tx = db.begin().await?;
-    let role = RoleId::from_uuid(Uuid::now_v7());
-    let permissions = texts(permissions);
-    sqlx::query!(
-        "insert into role (id, account_id, name, type, permissions) values ($1, $2, $3, 'user', $4)",
-        role.uuid(),
-        actor.account.uuid(),
-        name.as_str(),
-        &permissions,
-    )
-    .execute(&mut *tx)
-    .await?;
-    let event = Event {
-        operation: Operation::Create,
-        resource: Resource::Role(role),
-        metadata: json!({"name": name.as_str()}),
-        changes: vec![
-            Change { field: "name", old: json!(null), new: json!(name.as_str()) },
-            Change { field: "permissions", old: json!(null), new: json!(permissions) },
-        ],
-    };
-    audit::record(&mut tx, actor, event).await?;
-    commit(db, tx).await?;
-    Ok(role)
+    change(db, actor, async |tx| {
+        let role = RoleId::from_uuid(Uuid::now_v7());
+        let permissions = texts(permissions);
+        sqlx::query!(
+            "insert into role (id, account_id, name, type, permissions) values ($1, $2, $3, 'user', $4)",
+            role.uuid(),
+            actor.account.uuid(),
+            name.as_str(),
+            &permissions,
+        )
+        .execute(&mut *tx)
+        .await?;
+        let event = Event {
+            operation: Operation::Create,
+            resource: Resource::Role(role),
+            metadata: json!({"name": name.as_str()}),
+            changes: vec![
+                Change { field: "name", old: json!(null), new: json!(name.as_str()) },
+                Change { field: "permissions", old: json!(null), new: json!(permissions) },
+            ],
+        };
+        Ok(Ended::Changed(role, event))
+    })
+    .await
 }
 
 /// Changes a role; `None` stays as it is. Nothing is written where nothing differs.
@@ -202,22 +209,22 @@ pub async fn edit(
     name: Option<&Name>,
     permissions: Option<&[Permission]>,
 ) -> Result<(), ChangeError> {
-    let mut tx = db.begin().await?;
-    let before = lock(&mut tx, actor.account, role).await?;
-    let name = name.map_or(before.name.as_str(), Name::as_str);
-    let permissions = permissions.map_or(before.permissions.clone(), texts);
-    let mut changes = Vec::new();
-    if name != before.name {
-        changes.push(Change { field: "name", old: json!(before.name), new: json!(name) });
-    }
-    if permissions != before.permissions {
-        let (old, new) = (json!(before.permissions), json!(permissions));
-        changes.push(Change { field: "permissions", old, new });
-    }
-    if changes.is_empty() {
-        return Ok(leave(db, tx).await?);
-    }
-    sqlx::query!(
+    change(db, actor, async |tx| {
+        let before = lock(tx, actor.account, role).await?;
+        let name = name.map_or(before.name.as_str(), Name::as_str);
+        let permissions = permissions.map_or(before.permissions.clone(), texts);
+        let mut changes = Vec::new();
+        if name != before.name {
+            changes.push(Change { field: "name", old: json!(before.name), new: json!(name) });
+        }
+        if permissions != before.permissions {
+            let (old, new) = (json!(before.permissions), json!(permissions));
+            changes.push(Change { field: "permissions", old, new });
+        }
+        if changes.is_empty() {
+            return Ok(Ended::Unchanged(()));
+        }
+        sqlx::query!(
         "update role set name = $3, permissions = $4, updated_at = now() where account_id = $1 and id = $2",
         actor.account.uuid(),
         role.uuid(),
@@ -226,35 +233,35 @@ pub async fn edit(
     )
     .execute(&mut *tx)
     .await?;
-    audit::record(&mut tx, actor, before.event(Operation::Edit, role, changes)).await?;
-    commit(db, tx).await?;
-    Ok(())
+        Ok(Ended::Changed((), before.event(Operation::Edit, role, changes)))
+    })
+    .await
 }
 
 /// Removes a role that nobody has.
 pub async fn delete(db: &PgPool, actor: &Actor, role: RoleId) -> Result<(), ChangeError> {
-    let mut tx = db.begin().await?;
-    // Whoever gives the role at the same time waits for this lock, and then finds no role.
-    let before = lock(&mut tx, actor.account, role).await?;
-    let used = sqlx::query!(
-        r#"
+    change(db, actor, async |tx| {
+        // Whoever gives the role at the same time waits for this lock, and then finds no role.
+        let before = lock(tx, actor.account, role).await?;
+        let used = sqlx::query!(
+            r#"
         select (select count(*) from api_key where account_id = $1 and role_id = $2) as "keys!",
             (select count(*) from member where account_id = $1 and role_id = $2) as "members!"
         "#,
-        actor.account.uuid(),
-        role.uuid(),
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    if used.keys > 0 || used.members > 0 {
-        return Err(ChangeError::InUse { keys: used.keys, members: used.members });
-    }
-    sqlx::query!("delete from role where account_id = $1 and id = $2", actor.account.uuid(), role.uuid())
-        .execute(&mut *tx)
+            actor.account.uuid(),
+            role.uuid(),
+        )
+        .fetch_one(&mut *tx)
         .await?;
-    audit::record(&mut tx, actor, before.event(Operation::Delete, role, Vec::new())).await?;
-    commit(db, tx).await?;
-    Ok(())
+        if used.keys > 0 || used.members > 0 {
+            return Err(ChangeError::InUse { keys: used.keys, members: used.members });
+        }
+        sqlx::query!("delete from role where account_id = $1 and id = $2", actor.account.uuid(), role.uuid())
+            .execute(&mut *tx)
+            .await?;
+        Ok(Ended::Changed((), before.event(Operation::Delete, role, Vec::new())))
+    })
+    .await
 }
 
 /// A role's row, locked until the transaction ends.

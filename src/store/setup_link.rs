@@ -19,7 +19,7 @@ pub async fn replace(db: &PgPool, token_hash: &[u8; 32]) -> Result<bool, Error> 
     )
     .execute(&mut *tx)
     .await?;
-    super::commit(db, tx).await?;
+    super::commit(tx).await?;
     Ok(done.rows_affected() == 1)
 }
 

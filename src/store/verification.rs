@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::Error;
 use crate::domain::id::{AccountId, KeyId, RoleId};
+use crate::domain::known_secret::KnownSecret;
 use crate::domain::mode::Mode;
 use crate::domain::permission::Grants;
 use crate::domain::secret::SecretHash;
-use crate::verify::KnownSecret;
 
 /// Everything known of the secrets with these ids, each with the database's clock when it was read. It is from them
 /// that we learn which account is asking.

@@ -1,45 +1,12 @@
 //! The one function that lets a program in.
 
 use time::OffsetDateTime;
-use uuid::Uuid;
 
-use crate::domain::id::{AccountId, KeyId, RoleId};
 use crate::domain::key::KeyStatus;
-use crate::domain::mode::Mode;
+use crate::domain::known_secret::KnownSecret;
 use crate::domain::operation::Needs;
-use crate::domain::permission::{Grants, Permission};
-use crate::domain::secret::{PresentedSecret, SecretHash};
-
-/// What the database knows of a secret's id.
-#[derive(Clone, Debug)]
-pub struct KnownSecret {
-    /// The secret's own id.
-    pub secret: Uuid,
-    pub hash: SecretHash,
-    pub last_four: String,
-    /// `None` while it is the key's current secret.
-    pub stops_at: Option<OffsetDateTime>,
-    pub key: KeyId,
-    pub key_name: String,
-    pub expires_at: Option<OffsetDateTime>,
-    pub revoked_at: Option<OffsetDateTime>,
-    pub account: AccountId,
-    pub account_name: String,
-    pub account_created_at: OffsetDateTime,
-    pub account_updated_at: OffsetDateTime,
-    pub mode: Mode,
-    pub role: RoleId,
-    pub role_name: String,
-    pub role_type: String,
-    pub grants: Grants,
-}
-
-impl KnownSecret {
-    /// Whether it depends on the key, role or account of this id.
-    pub fn depends_on(&self, id: Uuid) -> bool {
-        [self.key.uuid(), self.role.uuid(), self.account.uuid()].contains(&id)
-    }
-}
+use crate::domain::permission::Permission;
+use crate::domain::secret::PresentedSecret;
 
 /// Why a presented secret opens nothing, or not this.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,39 +46,15 @@ pub fn decide(
 }
 
 #[cfg(test)]
-impl KnownSecret {
-    /// The secret of a Viewer's key, with a hash that nothing has.
-    pub fn sample(id: Uuid) -> Self {
-        Self {
-            secret: id,
-            hash: SecretHash::from_bytes([0; 32]),
-            last_four: "hjt4".into(),
-            stops_at: None,
-            key: KeyId::from_uuid(id),
-            key_name: "ERP Sync".into(),
-            expires_at: None,
-            revoked_at: None,
-            account: AccountId::from_uuid(Uuid::nil()),
-            account_name: "Acme".into(),
-            account_created_at: OffsetDateTime::UNIX_EPOCH,
-            account_updated_at: OffsetDateTime::UNIX_EPOCH,
-            mode: Mode::Production,
-            role: RoleId::from_uuid(Uuid::max()),
-            role_name: "Viewer".into(),
-            role_type: "user".into(),
-            grants: Grants::EveryRead,
-        }
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use rand::SeedableRng;
     use rand::rngs::StdRng;
     use time::Duration;
     use time::macros::datetime;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::domain::mode::Mode;
     use crate::domain::secret::Secret;
 
     const NOW: OffsetDateTime = datetime!(2026-11-23 15:00 UTC);

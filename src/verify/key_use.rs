@@ -1,4 +1,4 @@
-//! Collects when keys were used, and writes it every few seconds in one statement.
+//! Collects when secrets were used, and writes it every few seconds in one statement.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use crate::domain::id::KeyId;
 use crate::store;
-use crate::store::key_use::KeyUse;
+use crate::store::key_use::SecretUse;
 
-/// The latest use of each key since the last write. One entry a key, however many requests.
+/// The latest use of each secret since the last write. One entry a secret, however many requests.
 #[derive(Clone, Debug, Default)]
 pub struct KeyUses {
-    pending: Arc<Mutex<HashMap<Uuid, KeyUse>>>,
+    pending: Arc<Mutex<HashMap<Uuid, SecretUse>>>,
 }
 
 impl KeyUses {
@@ -24,21 +24,21 @@ impl KeyUses {
     pub const INTERVAL: Duration = Duration::from_secs(2);
 
     /// Notes a use. Never waits for the database.
-    pub fn note(&self, key: KeyId, at: OffsetDateTime, ip: Option<IpAddr>) {
+    pub fn note(&self, secret: Uuid, key: KeyId, at: OffsetDateTime, ip: Option<IpAddr>) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         pending
-            .entry(key.uuid())
+            .entry(secret)
             .and_modify(|latest| {
                 if latest.at < at {
-                    *latest = KeyUse { key, at, ip };
+                    *latest = SecretUse { secret, key, at, ip };
                 }
             })
-            .or_insert(KeyUse { key, at, ip });
+            .or_insert(SecretUse { secret, key, at, ip });
     }
 
     /// Writes what was noted. What cannot be written is kept for the next time.
     pub async fn flush(&self, db: &PgPool) -> Result<(), store::Error> {
-        let batch: Vec<KeyUse> = {
+        let batch: Vec<SecretUse> = {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
             pending.drain().map(|(_, latest)| latest).collect()
         };
@@ -47,7 +47,7 @@ impl KeyUses {
         }
         store::key_use::record(db, &batch).await.inspect_err(|_| {
             for used in &batch {
-                self.note(used.key, used.at, used.ip);
+                self.note(used.secret, used.key, used.at, used.ip);
             }
         })
     }

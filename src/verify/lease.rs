@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
 
 use super::memory::{Memory, Moment, Validity};
-use crate::store::changes::{self, CHANNEL, LEASE};
+use crate::store::replicas::{self, CHANNEL, LEASE};
 use crate::store::{self, Error};
 
 /// How often the lease is renewed: three may be lost before it ends.
@@ -48,7 +48,7 @@ impl Lease {
         }
         self.memory.set_validity(None);
         // What keeps it from being taken back keeps changes waiting for as long as it runs, no longer.
-        if let Ok(Err(error)) = timeout(LEASE, changes::end(&self.db, self.copy)).await {
+        if let Ok(Err(error)) = timeout(LEASE, replicas::end(&self.db, self.copy)).await {
             tracing::debug!(%error, "the lease was not taken back");
         }
     }
@@ -103,7 +103,7 @@ impl Session {
 
     async fn renew(&mut self) -> Result<(), Error> {
         let (asked_at, applied) = (Moment::now(), self.applied);
-        let grant = changes::renew(&mut self.listener, self.copy, applied).await?;
+        let grant = replicas::renew(&mut self.listener, self.copy, applied).await?;
         // Most notices of the changes that the grant tells of have come with it.
         self.take_notices();
         // A database that has fewer changes than were heard of is another one, such as a standby that took over.
@@ -154,7 +154,7 @@ impl Session {
     }
 
     async fn acknowledge(&mut self) -> Result<(), Error> {
-        changes::acknowledge(&mut self.listener, self.copy, self.applied).await
+        replicas::acknowledge(&mut self.listener, self.copy, self.applied).await
     }
 }
 

@@ -8,9 +8,8 @@ use rustix::time::{ClockId, clock_gettime};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::KnownSecret;
-use super::secrets::Found;
-use crate::store::changes::LEASE;
+use crate::domain::known_secret::KnownSecret;
+use crate::store::replicas::LEASE;
 
 /// Most secrets that are kept: some 30 MB of them.
 const MOST: usize = 50_000;
@@ -52,6 +51,14 @@ impl Validity {
         let age = self.asked_at.elapsed();
         (age < LEASE - MARGIN).then(|| self.granted_at + age)
     }
+}
+
+/// A secret, and the time at which that holds.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub secret: Arc<KnownSecret>,
+    /// By the database's clock.
+    pub now: OffsetDateTime,
 }
 
 /// What was known of changes when something was asked for.

@@ -7,6 +7,7 @@ mod lease;
 mod memory;
 mod secrets;
 
-pub use decide::{KnownSecret, Refusal, decide};
+pub use decide::{Refusal, decide};
 pub use key_use::KeyUses;
-pub use secrets::{Found, Secrets};
+pub use memory::Found;
+pub use secrets::Secrets;

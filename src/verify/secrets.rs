@@ -5,12 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::KnownSecret;
 use super::lease::Lease;
-use super::memory::Memory;
+use super::memory::{Found, Memory};
 use crate::batches::Batches;
 use crate::store::{self, verification};
 
@@ -18,14 +16,6 @@ use crate::store::{self, verification};
 const LONGEST: Duration = Duration::from_secs(5);
 /// Most secrets in one query.
 const MOST: usize = 256;
-
-/// A secret, and the time at which that holds.
-#[derive(Clone, Debug)]
-pub struct Found {
-    pub secret: Arc<KnownSecret>,
-    /// By the database's clock.
-    pub now: OffsetDateTime,
-}
 
 type Answer = Result<Option<Found>, Arc<store::Error>>;
 

@@ -15,9 +15,9 @@ use http::{HeaderMap, Request, header};
 
 use super::error::ApiError;
 use super::log::Entry;
+use crate::domain::known_secret::KnownSecret;
 use crate::domain::request_path;
 use crate::server::AppState;
-use crate::verify::KnownSecret;
 
 /// Passes a request on and its answer back, both as they come. `path` is what was matched, decoded.
 pub async fn forward(

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use crate::api::call::{Call, json};
 use crate::api::error::ApiError;
 use crate::api::idempotency;
-use crate::api::keys::{bad_expiration, include, name, reveal, role_id, unknown_role};
-use crate::api::wire::CreatedApiKey;
+use crate::api::keys::{bad_expiration, include, name, note, reveal_noted, role_id, unknown_role};
+use crate::api::wire::CreatedNotedApiKey;
 use crate::domain::key::Expiration;
 use crate::store::keys::{self, CreateError, NewKey};
 
@@ -26,6 +26,9 @@ pub struct CreateApiKeyRequest {
     /// When the key expires; never unless given.
     #[schema(format = DateTime, nullable = false)]
     expires_at: Option<String>,
+    /// What admins should know of the key: at most 500 characters.
+    #[schema(nullable = false)]
+    note: Option<String>,
 }
 
 #[utoipa::path(post, path = "/v1/auth/api-keys", operation_id = "create-api-key", tag = "auth",
@@ -34,7 +37,7 @@ pub struct CreateApiKeyRequest {
         ("Idempotency-Key" = Option<String>, Header, description = "Chosen by you: the same key and body within 24 hours make one key."),
     ),
     request_body = CreateApiKeyRequest,
-    responses((status = 201, description = "The key with its secret.", body = CreatedApiKey)))]
+    responses((status = 201, description = "The key with its secret.", body = CreatedNotedApiKey)))]
 pub async fn handle(call: Call) -> Result<Response, ApiError> {
     let mut query = call.query()?;
     let include = include(&mut query)?;
@@ -43,8 +46,9 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
     let name = name(&fields.text("name")?)?;
     let role = role_id(&fields.text("role_id")?)?;
     let expiration = fields.optional_time("expires_at")?.map_or(Expiration::Never, Expiration::At);
+    let note = fields.optional_text("note")?.as_deref().map_or(Ok(None), note)?;
     fields.end()?;
-    let new = NewKey { name, role, expiration, once };
+    let new = NewKey { name, role, expiration, note, once };
     let mut random = UnwrapErr(SysRng);
     let created = keys::create(&call.state.db, &call.actor(), call.caller.mode, new, &mut random).await;
     let issued = created.map_err(|error| match error {
@@ -53,5 +57,5 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
         CreateError::Expiration(error) => bad_expiration(error),
         CreateError::Store(error) => error.into(),
     })?;
-    Ok(json(StatusCode::CREATED, reveal(&call, &issued, include)))
+    Ok(json(StatusCode::CREATED, reveal_noted(&call, &issued, include)))
 }

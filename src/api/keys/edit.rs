@@ -1,4 +1,4 @@
-//! `PATCH /v1/auth/api-keys/{id}`: changes a key's name and role.
+//! `PATCH /v1/auth/api-keys/{id}`: changes a key's name, role and note.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::api::call::{Call, json};
 use crate::api::error::ApiError;
-use crate::api::keys::{include, name, role_id, show, unknown_role};
-use crate::api::wire::ApiKey;
+use crate::api::keys::{find, include, name, note, noted, role_id, unknown_role};
+use crate::api::wire::NotedApiKey;
 use crate::store::keys::{self, Edit, EditError};
 
 /// What to change; what is left out stays.
@@ -21,6 +21,8 @@ pub struct EditApiKeyRequest {
     /// `rl_…`
     #[schema(nullable = false)]
     role_id: Option<String>,
+    /// What admins should know of the key: at most 500 characters, null to take it away.
+    note: Option<String>,
 }
 
 #[utoipa::path(patch, path = "/v1/auth/api-keys/{id}", operation_id = "edit-api-key", tag = "auth",
@@ -29,7 +31,7 @@ pub struct EditApiKeyRequest {
         ("include[]" = Option<Vec<String>>, Query, description = "role, role.permissions"),
     ),
     request_body = EditApiKeyRequest,
-    responses((status = 200, description = "The key as it is then.", body = ApiKey)))]
+    responses((status = 200, description = "The key as it is then.", body = NotedApiKey)))]
 pub async fn handle(call: Call) -> Result<Response, ApiError> {
     let mut query = call.query()?;
     let include = include(&mut query)?;
@@ -39,6 +41,7 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
     let edit = Edit {
         name: fields.optional_text("name")?.as_deref().map(name).transpose()?,
         role: fields.optional_text("role_id")?.as_deref().map(role_id).transpose()?,
+        note: fields.nullable_text("note")?.map(|text| text.as_deref().map_or(Ok(None), note)).transpose()?,
     };
     fields.end()?;
     keys::edit(&call.state.db, &call.actor(), call.caller.mode, key, edit).await.map_err(
@@ -51,5 +54,6 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
             EditError::Store(error) => error.into(),
         },
     )?;
-    Ok(json(StatusCode::OK, show(&call, key, include).await?))
+    let key = find(&call, key).await?;
+    Ok(json(StatusCode::OK, noted(&call, &key, include)))
 }

@@ -15,7 +15,7 @@ use crate::store::keys::{KeyQuery, Search, Statuses};
     params(
         ("cursor" = Option<String>, Query, description = "A cursor from an earlier page."),
         ("limit" = Option<i64>, Query, description = "Keys a page, 1 to 1000; 100 unless given."),
-        ("q" = Option<String>, Query, description = "A part of the name, or the last four characters of the secret."),
+        ("q" = Option<String>, Query, description = "Words of the name, the last four characters of a secret, or the key's id."),
         ("statuses[]" = Option<Vec<String>>, Query, description = "active, expired or revoked; any of them."),
         ("include[]" = Option<Vec<String>>, Query, description = "role, role.permissions"),
     ),
@@ -31,7 +31,9 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
         statuses: statuses.into_iter().fold(Statuses::default(), Statuses::with),
         search: search.as_deref().and_then(Search::parse),
         cursor,
+        place: None,
         limit,
+        ..KeyQuery::default()
     };
     let records = store::keys::list(&call.state.db, call.caller.account, &query).await?;
     let page = records.page.map(|key| ApiKey::of(&key, call.caller.mode, include, call.catalogue()));

@@ -11,10 +11,10 @@ pub mod rotate;
 use super::call::Call;
 use super::error::ApiError;
 use super::query::Query;
-use super::wire::{ApiKey, CreatedApiKey, IncludeInKey};
+use super::wire::{ApiKey, CreatedApiKey, CreatedNotedApiKey, IncludeInKey, NotedApiKey};
 use crate::domain::id::{KeyId, RoleId};
 use crate::domain::key::BadExpiration;
-use crate::domain::name::Name;
+use crate::domain::name::{Name, Note};
 use crate::store;
 use crate::store::keys::{Issued, KeyRecord};
 
@@ -26,6 +26,10 @@ fn include(query: &mut Query) -> Result<IncludeInKey, ApiError> {
 
 fn name(text: &str) -> Result<Name, ApiError> {
     Name::parse(text).map_err(|error| ApiError::invalid_parameter("name", error.to_string()))
+}
+
+fn note(text: &str) -> Result<Option<Note>, ApiError> {
+    Note::parse(text).map_err(|error| ApiError::invalid_parameter("note", error.to_string()))
 }
 
 fn role_id(text: &str) -> Result<RoleId, ApiError> {
@@ -41,7 +45,6 @@ fn bad_expiration(error: BadExpiration) -> ApiError {
     let message = match error {
         BadExpiration::Past => "Choose a time that is not in the past.",
         BadExpiration::TooFar => "Choose a time within the next 10 years, or none.",
-        BadExpiration::UnknownChoice | BadExpiration::Malformed => "Send a time as RFC 3339 has it.",
     };
     ApiError::invalid_parameter("expires_at", message)
 }
@@ -61,6 +64,19 @@ async fn show(call: &Call, key: KeyId, include: IncludeInKey) -> Result<ApiKey, 
 fn reveal(call: &Call, issued: &Issued, include: IncludeInKey) -> CreatedApiKey {
     CreatedApiKey {
         api_key_info: ApiKey::of(&issued.key, call.caller.mode, include, call.catalogue()),
+        api_key_secret: issued.secret.expose().to_owned(),
+    }
+}
+
+/// The key with what admins have noted of it.
+fn noted(call: &Call, key: &KeyRecord, include: IncludeInKey) -> NotedApiKey {
+    NotedApiKey { key: ApiKey::of(key, call.caller.mode, include, call.catalogue()), note: key.note.clone() }
+}
+
+/// The same with the one sight of its secret.
+fn reveal_noted(call: &Call, issued: &Issued, include: IncludeInKey) -> CreatedNotedApiKey {
+    CreatedNotedApiKey {
+        api_key_info: noted(call, &issued.key, include),
         api_key_secret: issued.secret.expose().to_owned(),
     }
 }

@@ -6,13 +6,15 @@ use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::api::call::{Call, json};
 use crate::api::error::ApiError;
 use crate::api::idempotency;
-use crate::api::keys::{bad_expiration, find, include, reveal};
+use crate::api::keys::{bad_expiration, include, reveal};
 use crate::api::wire::CreatedApiKey;
 use crate::domain::key::{Expiration, Overlap};
+use crate::store;
 use crate::store::keys::{self, RotateError, Rotation};
 
 /// How to rotate; an empty body will do.
@@ -22,7 +24,8 @@ pub struct RotateApiKeyRequest {
     /// When the key expires; as before unless given. An expired key needs one.
     #[schema(format = DateTime, nullable = false)]
     expires_at: Option<String>,
-    /// When the old secret stops: at once unless given, at most 30 days ahead, never past the key's expiry.
+    /// When the old secret stops, at most 30 days ahead and never past the key's expiry; older ones then stop when
+    /// it was promised to them. Unless given, the old secret and every older one stop at once.
     #[schema(format = DateTime, nullable = false)]
     revoke_at: Option<String>,
 }
@@ -42,10 +45,12 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
     let key = call.id()?;
     let (mut fields, once) = call.fields()?;
     let expiration = fields.optional_time("expires_at")?.map(Expiration::At);
-    let overlap = fields.optional_time("revoke_at")?.map_or(Overlap::NONE, Overlap::Until);
+    let overlap = fields.optional_time("revoke_at")?.map_or(Overlap::None, Overlap::Until);
     fields.end()?;
     // A rotation that comes between this and the next is found out, instead of killing the secret it has just shown.
-    let seen_secret = find(&call, key).await?.secret_id;
+    // For a key that is not there any secret will do: the rotation finds that out, and when everybody goes by it.
+    let seen = store::keys::get(&call.state.db, call.caller.account, key).await?;
+    let seen_secret = seen.map_or(Uuid::nil(), |(key, _)| key.secret_id);
     let rotation = Rotation { seen_secret, overlap, expiration, once };
     let mut random = UnwrapErr(SysRng);
     let rotated =

@@ -14,12 +14,12 @@ use super::{RequestLog, Unwritten};
 use crate::api::error::ApiError;
 use crate::api::error_code::ErrorCode;
 use crate::domain::id::RequestId;
+use crate::domain::known_secret::KnownSecret;
 use crate::domain::operation::Operation;
 use crate::domain::{log, secret};
 use crate::server::AppState;
 use crate::server::client_ip::client_ip;
 use crate::store::request_log::{LogKey, LogRecord};
-use crate::verify::KnownSecret;
 
 /// What nginx calls it when the client has left before the answer.
 const CLIENT_LEFT: i16 = 499;

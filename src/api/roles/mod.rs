@@ -23,7 +23,7 @@ fn include(query: &mut Query) -> Result<IncludeInRole, ApiError> {
 }
 
 fn name(text: &str) -> Result<Name, ApiError> {
-    Name::parse(text).map_err(|error| ApiError::invalid_parameter("name", error.to_string()))
+    Name::parse_for_role(text).map_err(|error| ApiError::invalid_parameter("name", error.to_string()))
 }
 
 /// Permissions that operations of the catalogue need. One that none needs would grant nothing, and is refused.

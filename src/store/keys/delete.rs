@@ -6,8 +6,10 @@ use super::locked::lock;
 use crate::domain::id::KeyId;
 use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
-use crate::store::audit::{self, Actor, Operation};
-use crate::store::{Error, commit, leave};
+use crate::domain::name::collapsed;
+use crate::store::Error;
+use crate::store::audit::{Actor, Operation};
+use crate::store::change::{Ended, Refusal, change};
 
 /// Whether whoever deletes an active key has shown that this one is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,12 @@ pub enum DeleteError {
     Store(#[from] Error),
 }
 
+impl Refusal for DeleteError {
+    fn is_failure(&self) -> bool {
+        matches!(self, Self::Store(_))
+    }
+}
+
 /// Answers the name that the key had.
 pub async fn delete(
     db: &PgPool,
@@ -37,21 +45,23 @@ pub async fn delete(
     key: KeyId,
     confirmation: Confirmation<'_>,
 ) -> Result<String, DeleteError> {
-    let mut tx = db.begin().await.map_err(Error::from)?;
-    let Some(before) = lock(&mut tx, actor.account, key).await? else {
-        leave(db, tx).await?;
-        return Err(DeleteError::NotFound);
-    };
-    if let (KeyStatus::Active, Confirmation::Typed(name)) = (before.status(), confirmation)
-        && name.trim() != before.name
-    {
-        return Err(DeleteError::Unconfirmed);
-    }
-    sqlx::query!("delete from api_key where account_id = $1 and id = $2", actor.account.uuid(), key.uuid())
+    change(db, actor, async |tx| {
+        let before = lock(tx, actor.account, key).await?.ok_or(DeleteError::NotFound)?;
+        if let (KeyStatus::Active, Confirmation::Typed(name)) = (before.status(), confirmation)
+            && collapsed(name) != collapsed(&before.name)
+        {
+            return Err(DeleteError::Unconfirmed);
+        }
+        sqlx::query!(
+            "delete from api_key where account_id = $1 and id = $2",
+            actor.account.uuid(),
+            key.uuid()
+        )
         .execute(&mut *tx)
         .await
         .map_err(Error::from)?;
-    audit::record(&mut tx, actor, before.event(Operation::Delete, mode, None, Vec::new())).await?;
-    commit(db, tx).await?;
-    Ok(before.name)
+        let event = before.event(Operation::Delete, mode, None, Vec::new());
+        Ok(Ended::Changed(before.name, event))
+    })
+    .await
 }

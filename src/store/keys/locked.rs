@@ -17,8 +17,11 @@ pub(super) struct Locked {
     pub name: String,
     pub role: RoleId,
     pub role_name: String,
+    pub note: Option<String>,
     pub secret_id: Uuid,
     pub last_four: String,
+    /// When the last of its older secrets stops, while one still works.
+    pub promised_until: Option<OffsetDateTime>,
     pub expires_at: Option<OffsetDateTime>,
     pub revoked_at: Option<OffsetDateTime>,
     /// The database's clock when the lock was had.
@@ -65,9 +68,11 @@ pub(super) async fn lock(
     }
     let row = sqlx::query!(
         r#"
-        select k.name, k.role_id, r.name as role_name, s.id as secret_id, s.last_four, k.expires_at, k.revoked_at,
+        select k.name, k.note, k.role_id, r.name as role_name, s.id as secret_id, s.last_four, k.expires_at, k.revoked_at,
             -- now() is older than the wait for the lock.
-            clock_timestamp() as "now!"
+            clock_timestamp() as "now!",
+            (select max(o.stops_at) from api_key_secret o
+             where o.api_key_id = k.id and o.stops_at > clock_timestamp()) as promised_until
         from api_key k
         join role r on r.id = k.role_id
         join api_key_secret s on s.api_key_id = k.id and s.stops_at is null
@@ -83,8 +88,10 @@ pub(super) async fn lock(
         name: row.name,
         role: RoleId::from_uuid(row.role_id),
         role_name: row.role_name,
+        note: row.note,
         secret_id: row.secret_id,
         last_four: row.last_four,
+        promised_until: row.promised_until,
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
         now: row.now,

@@ -7,8 +7,9 @@ use super::locked::lock;
 use crate::domain::id::KeyId;
 use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
+use crate::store::Error;
 use crate::store::audit::{self, Actor, Change, Operation};
-use crate::store::{Error, commit, leave};
+use crate::store::change::{Ended, change};
 
 /// What a revocation found. Revoking a revoked key changes nothing and is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,28 +26,30 @@ pub async fn revoke(
     key: KeyId,
     reason: Option<&str>,
 ) -> Result<RevokeOutcome, Error> {
-    let mut tx = db.begin().await?;
-    let Some(before) = lock(&mut tx, actor.account, key).await? else { return Ok(RevokeOutcome::NotFound) };
-    if before.status() == KeyStatus::Revoked {
-        leave(db, tx).await?;
-        return Ok(RevokeOutcome::AlreadyRevoked { name: before.name });
-    }
-    sqlx::query!(
-        r#"
+    change(db, actor, async |tx| {
+        let Some(before) = lock(tx, actor.account, key).await? else {
+            return Ok(Ended::Unchanged(RevokeOutcome::NotFound));
+        };
+        if before.status() == KeyStatus::Revoked {
+            return Ok(Ended::Unchanged(RevokeOutcome::AlreadyRevoked { name: before.name }));
+        }
+        sqlx::query!(
+            r#"
         update api_key set revoked_at = $5, revoked_by = $3, revoked_reason = $4, updated_at = $5
         where account_id = $1 and id = $2
         "#,
-        actor.account.uuid(),
-        key.uuid(),
-        actor.member().map(|member| member.uuid()),
-        reason,
-        before.now,
-    )
-    .execute(&mut *tx)
-    .await?;
-    let revoked_at = audit::timestamp(Some(before.now));
-    let changes = vec![Change { field: "revoked_at", old: json!(null), new: revoked_at }];
-    audit::record(&mut tx, actor, before.event(Operation::Revoke, mode, reason, changes)).await?;
-    commit(db, tx).await?;
-    Ok(RevokeOutcome::Revoked { name: before.name })
+            actor.account.uuid(),
+            key.uuid(),
+            actor.member().map(|member| member.uuid()),
+            reason,
+            before.now,
+        )
+        .execute(&mut *tx)
+        .await?;
+        let revoked_at = audit::timestamp(Some(before.now));
+        let changes = vec![Change { field: "revoked_at", old: json!(null), new: revoked_at }];
+        let event = before.event(Operation::Revoke, mode, reason, changes);
+        Ok(Ended::Changed(RevokeOutcome::Revoked { name: before.name }, event))
+    })
+    .await
 }

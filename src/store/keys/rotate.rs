@@ -10,9 +10,10 @@ use super::locked::lock;
 use crate::domain::id::KeyId;
 use crate::domain::key::{BadExpiration, BadOverlap, Expiration, KeyStatus, Overlap};
 use crate::domain::mode::Mode;
+use crate::store::Error;
 use crate::store::audit::{self, Actor, Change, Operation};
-use crate::store::idempotency::{self, Once, Repeated};
-use crate::store::{Error, commit, leave};
+use crate::store::change::{Ended, Refusal, change};
+use crate::store::idempotency::{self, Made, Once, Repeated};
 
 /// How to rotate a key.
 #[derive(Clone, Debug)]
@@ -47,7 +48,13 @@ pub enum RotateError {
     Store(#[from] Error),
 }
 
-/// Every older secret stops when the overlap ends, or earlier.
+impl Refusal for RotateError {
+    fn is_failure(&self) -> bool {
+        matches!(self, Self::Store(_))
+    }
+}
+
+/// What was promised to older secrets holds, unless all are to stop at once.
 pub async fn rotate(
     db: &PgPool,
     actor: &Actor,
@@ -56,64 +63,73 @@ pub async fn rotate(
     rotation: Rotation,
     random: &mut (impl CryptoRng + Send),
 ) -> Result<Issued, RotateError> {
-    let mut tx = db.begin().await.map_err(Error::from)?;
-    if let Some(once) = &rotation.once
-        && let Err(repeated) = idempotency::claim(&mut tx, actor.account, once).await?
-    {
-        leave(db, tx).await?;
-        return Err(repeated.into());
-    }
-    let before = lock(&mut tx, actor.account, key).await?.ok_or(RotateError::NotFound)?;
-    match before.status() {
-        KeyStatus::Revoked => return Err(RotateError::Revoked),
-        KeyStatus::Expired if rotation.expiration.is_none() => return Err(RotateError::NeedsExpiration),
-        _ => {}
-    }
-    if before.secret_id != rotation.seen_secret {
-        return Err(RotateError::Raced);
-    }
-    let expires_at = match rotation.expiration {
-        Some(expiration) => expiration.resolve(before.now)?,
-        None => before.expires_at,
-    };
-    let stops_at = rotation.overlap.stops_at(before.now, expires_at)?;
-    // An expired key's old secret has stopped for good; a later expiry does not bring it back.
-    let stops_at = if before.status() == KeyStatus::Expired { before.now } else { stops_at };
-    sqlx::query!(
-        r#"
-        update api_key_secret set stops_at = $2
-        where api_key_id = $1 and (stops_at is null or stops_at > $2)
-        "#,
-        key.uuid(),
-        stops_at,
-    )
-    .execute(&mut *tx)
+    let made = Made { key, secret: Uuid::now_v7() };
+    change(db, actor, async |tx| {
+        if let Some(once) = &rotation.once {
+            idempotency::claim(tx, actor.account, once, made).await??;
+        }
+        let before = lock(tx, actor.account, key).await?.ok_or(RotateError::NotFound)?;
+        match before.status() {
+            KeyStatus::Revoked => return Err(RotateError::Revoked),
+            KeyStatus::Expired if rotation.expiration.is_none() => return Err(RotateError::NeedsExpiration),
+            _ => {}
+        }
+        if before.secret_id != rotation.seen_secret {
+            return Err(RotateError::Raced);
+        }
+        let expires_at = match rotation.expiration {
+            Some(expiration) => expiration.resolve(before.now)?,
+            None => before.expires_at,
+        };
+        // An expired key's secrets have stopped for good; a later expiry does not bring them back.
+        let overlap = if before.status() == KeyStatus::Expired { Overlap::None } else { rotation.overlap };
+        let stops = overlap.stops(before.now, expires_at, before.promised_until)?;
+        sqlx::query!(
+            r#"
+            update api_key_secret set stops_at = case when stops_at is null then $2 else $3 end
+            where api_key_id = $1 and (stops_at is null or $4 and stops_at > $3)
+            "#,
+            key.uuid(),
+            stops.current,
+            before.now,
+            stops.older_at_once,
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(Error::from)?;
+        sqlx::query!(
+            "update api_key set expires_at = $3, updated_at = now() where account_id = $1 and id = $2",
+            actor.account.uuid(),
+            key.uuid(),
+            expires_at,
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(Error::from)?;
+        let secret = insert_secret(tx, made, mode, random).await?;
+        let mut changes = vec![
+            Change {
+                field: "redacted_value",
+                old: json!(mode.redacted(&before.last_four)),
+                new: json!(mode.redacted(secret.last_four())),
+            },
+            Change {
+                field: "old_secret_stops_at",
+                old: json!(null),
+                new: audit::timestamp(Some(stops.current)),
+            },
+        ];
+        if let Some(promised) = before.promised_until.filter(|_| stops.older_at_once) {
+            let (old, new) = (audit::timestamp(Some(promised)), audit::timestamp(Some(before.now)));
+            changes.push(Change { field: "older_secrets_stop_at", old, new });
+        }
+        if expires_at != before.expires_at {
+            let (old, new) = (audit::timestamp(before.expires_at), audit::timestamp(expires_at));
+            changes.push(Change { field: "expires_at", old, new });
+        }
+        let event = before.event(Operation::Rotate, mode, None, changes);
+        let issued = Issued::read(tx, actor.account, key, secret).await?;
+        Ok(Ended::Changed(issued, event))
+    })
     .await
-    .map_err(Error::from)?;
-    sqlx::query!(
-        "update api_key set expires_at = $3, updated_at = now() where account_id = $1 and id = $2",
-        actor.account.uuid(),
-        key.uuid(),
-        expires_at,
-    )
-    .execute(&mut *tx)
-    .await
-    .map_err(Error::from)?;
-    let secret = insert_secret(&mut tx, key, mode, random).await?;
-    let mut changes = vec![
-        Change {
-            field: "redacted_value",
-            old: json!(mode.redacted(&before.last_four)),
-            new: json!(mode.redacted(secret.last_four())),
-        },
-        Change { field: "old_secret_stops_at", old: json!(null), new: audit::timestamp(Some(stops_at)) },
-    ];
-    if expires_at != before.expires_at {
-        let (old, new) = (audit::timestamp(before.expires_at), audit::timestamp(expires_at));
-        changes.push(Change { field: "expires_at", old, new });
-    }
-    audit::record(&mut tx, actor, before.event(Operation::Rotate, mode, None, changes)).await?;
-    let issued = Issued::read(&mut tx, actor.account, key, secret).await?;
-    commit(db, tx).await?;
-    Ok(issued)
 }

@@ -1,4 +1,4 @@
-//! Changes that copies of the server must hear of, and the leases of those that go by their memory.
+//! Copies of the server that go by their memory: their leases, and the wait for them to hear of a change.
 //!
 //! The database notes each change by itself (`migrations/0009_change.sql`).
 
@@ -72,7 +72,7 @@ pub async fn forget_old(db: &PgPool) -> Result<(), Error> {
 
 /// Resolves when no copy of the server goes by what was before the changes that are committed: they have taken the
 /// changes into account, or have no lease any more.
-pub async fn heard(db: &PgPool) {
+pub async fn wait_for_replicas(db: &PgPool) {
     // No lease from before runs longer, and whoever gets one later is told of the changes.
     let latest = Instant::now() + LEASE;
     match timeout_at(latest, all_have_heard(db)).await {
