@@ -1,20 +1,25 @@
-//! Who is asking: from the session cookie to a [`Caller`], and from there to where they may go.
+//! Who is asking: from the session cookie to a [`Caller`], and from there to where they may go. A handler that takes a
+//! [`Member`] or an [`Admin`] needs no check of its own.
 
 use std::net::SocketAddr;
 
 use axum::Extension;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::Method;
+use http::request::Parts;
 use tower_sessions::Session;
 use uuid::Uuid;
 
-use super::pages::Pages;
-use super::{AppState, client_ip::client_ip};
-use crate::console::caller::{Caller, failed};
-use crate::console::error::ConsoleError;
+use super::caller::{Admin, Caller, Member, failed};
+use super::error::ConsoleError;
+use super::paths;
+use super::shell::answer::Pages;
 use crate::domain::id::{MemberId, RequestId};
 use crate::domain::secret;
+use crate::server::AppState;
+use crate::server::client_ip::client_ip;
 use crate::store::members::{self, SignedIn};
 use crate::store::sessions::MEMBER;
 
@@ -49,24 +54,29 @@ async fn who(
     members::signed_in(&state.db, MemberId::from_uuid(member)).await.map_err(|error| failed(error, request))
 }
 
-/// Lets admins on to a page. Others are sent to sign in, or told why not. Server functions check for
-/// themselves, and answer in their own form.
-pub async fn admins_only(Extension(caller): Extension<Caller>, request: Request, next: Next) -> Response {
-    let pages = Pages::of(&request);
-    let Ok(member) = caller.member() else { return sign_in_first(&request) };
-    let viewer = member.viewer();
-    match member.admin() {
-        Ok(_) => next.run(request).await,
-        Err(error) => pages.settings_error(viewer, &error),
+impl<S: Send + Sync> FromRequestParts<S> for Member {
+    type Rejection = Response;
+
+    /// Leads to the sign-in page, and back again afterwards, whoever is signed out.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let member = caller.ok_or(ConsoleError::SignedOut).and_then(Caller::member);
+        member.map_err(|_| {
+            // A post cannot be made again after signing in; the page of its form can be shown, where it has one.
+            let next = parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+            let is_page = parts.method == Method::GET || next.starts_with(paths::SETTINGS);
+            let next = if is_page && !secret::url_contains_secret(next) { next } else { "/" };
+            Redirect::to(&paths::sign_in_for(next)).into_response()
+        })
     }
 }
 
-/// To the sign-in page, and back again afterwards.
-fn sign_in_first(request: &Request) -> Response {
-    // A post cannot be made again after signing in; the page it stands on can.
-    let uri = request.uri();
-    let next = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let next = if secret::url_contains_secret(next) { "/" } else { next };
-    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    Redirect::to(&format!("/login?next={next}")).into_response()
+impl<S: Send + Sync> FromRequestParts<S> for Admin {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let member = Member::from_request_parts(parts, state).await?;
+        let viewer = member.viewer();
+        member.admin().map_err(|error| Pages::from_parts(parts).settings_error(viewer, &error))
+    }
 }

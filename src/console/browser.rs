@@ -5,7 +5,8 @@ use leptos::prelude::{document, request_animation_frame, window};
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{
     Element, Event, FocusOptions, FormData, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlFormElement,
-    HtmlInputElement, NodeList, Url, UrlSearchParams,
+    HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, MouseEvent, NodeList, Url, UrlSearchParams,
+    js_sys,
 };
 use wasm_bindgen_futures::JsFuture;
 
@@ -96,37 +97,26 @@ pub fn close_menu(element: &HtmlElement) {
     }
 }
 
-/// Puts `text` on the clipboard. False when the browser refuses; then the text is selected.
-pub async fn copy(text: &str, input: &HtmlInputElement) -> bool {
+/// Puts `text` on the clipboard. False when the browser refuses; then `shown`, which shows it, is selected.
+pub async fn copy(text: &str, shown: &HtmlElement) -> bool {
     let clipboard = window().navigator().clipboard();
     // Pages that came over plain http have no clipboard object, only the older command.
     if !clipboard.is_undefined() && JsFuture::from(clipboard.write_text(text)).await.is_ok() {
         return true;
     }
-    focus(input);
-    input.select();
+    match shown.dyn_ref::<HtmlTextAreaElement>() {
+        Some(field) => {
+            focus(field);
+            field.select();
+        }
+        None => {
+            if let Ok(Some(selection)) = window().get_selection() {
+                let _ = selection.select_all_children(shown);
+            }
+        }
+    }
     let document: HtmlDocument = document().unchecked_into();
     document.exec_command("copy").unwrap_or(false)
-}
-
-/// A random UUID (version 4). Made by hand because `randomUUID` is missing on plain http.
-pub fn random_uuid() -> String {
-    let mut bytes = [0_u8; 16];
-    if let Ok(crypto) = window().crypto() {
-        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
-    }
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let mut uuid = String::with_capacity(36);
-    for (index, byte) in bytes.into_iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            uuid.push('-');
-        }
-        for digit in [byte >> 4, byte & 0x0f] {
-            uuid.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-        }
-    }
-    uuid
 }
 
 /// The theme of this page: `light`, `dark`, or `system`.
@@ -148,10 +138,31 @@ pub fn set_theme(theme: &str) {
     let _ = document.set_cookie(&["theme=", theme, "; path=/; samesite=lax; max-age=", age].concat());
 }
 
+/// The path of this page.
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// Path and query of this page.
 pub fn address() -> String {
-    let location = window().location();
-    [location.pathname().unwrap_or_default(), location.search().unwrap_or_default()].concat()
+    [path(), window().location().search().unwrap_or_default()].concat()
+}
+
+/// Leaves for another page.
+pub fn go(address: &str) {
+    // It fails only for what is no address.
+    let _ = window().location().assign(address);
+}
+
+/// Whether somebody may be looking at the page.
+pub fn is_visible() -> bool {
+    !document().hidden()
+}
+
+/// Whether a click is one that follows a link here: not for a new tab or window, and not taken by another handler.
+pub fn is_plain_click(event: &MouseEvent) -> bool {
+    let modified = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    !modified && !event.default_prevented() && event.button() == 0
 }
 
 /// Path and query of a link that stays on this site.
@@ -166,53 +177,72 @@ pub fn query_value(name: &str) -> Option<String> {
     UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()?.get(name)
 }
 
-/// This page's address with another value of one parameter, none where it is empty, and without `dropped`.
-pub fn with_query_value(name: &str, value: &str, dropped: &str) -> String {
-    let location = window().location();
-    let path = location.pathname().unwrap_or_default();
-    let Ok(query) = UrlSearchParams::new_with_str(&location.search().unwrap_or_default()) else {
-        return path;
+/// What the fields of the first form that matches were given, by name, in their order.
+pub fn form_values(selector: &str) -> Vec<(String, String)> {
+    let Some(form) = find(selector).and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
+        return Vec::new();
     };
-    query.delete(dropped);
-    if value.is_empty() {
-        query.delete(name);
-    } else {
-        query.set(name, value);
+    let fields = form.elements();
+    let value = |index| {
+        let field: Element = fields.item(index)?;
+        let name = field.get_attribute("name")?;
+        let value = match field.dyn_ref::<HtmlInputElement>() {
+            Some(input) => input.value(),
+            None => field.dyn_ref::<HtmlSelectElement>()?.value(),
+        };
+        Some((name, value))
+    };
+    (0..fields.length()).filter_map(value).collect()
+}
+
+/// This page's path with these parameters.
+pub fn address_with(parameters: &[(String, String)]) -> String {
+    let path = path();
+    let Ok(query) = UrlSearchParams::new() else { return path };
+    for (name, value) in parameters {
+        query.append(name, value);
     }
     let query = String::from(query.to_string());
     if query.is_empty() { path } else { [&path, "?", &query].concat() }
 }
 
-const WORD: &str = "done";
-
-/// Keeps a sentence for the page that follows in this tab.
-pub fn keep_word(text: &str) {
-    if let Ok(Some(storage)) = window().session_storage() {
-        let _ = storage.set_item(WORD, text);
-    }
-}
-
-/// Takes the sentence that the page before kept.
-pub fn take_word() -> Option<String> {
+/// What the page before kept for this one, in this tab. Taken once.
+pub fn take_kept(name: &str) -> Option<String> {
     let storage = window().session_storage().ok()??;
-    let text = storage.get_item(WORD).ok()??;
-    let _ = storage.remove_item(WORD);
+    let text = storage.get_item(name).ok()??;
+    let _ = storage.remove_item(name);
     Some(text)
 }
 
-/// The fields of the form that sends this event, by name. An absent one reads as empty.
-pub fn fields(event: &Event) -> Option<impl Fn(&str) -> String> {
+/// Keeps a text for the page that follows in this tab.
+pub fn keep(name: &str, text: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.set_item(name, text);
+    }
+}
+
+/// The fields of the form that sends this event: what each name was given. Absent ones have none.
+pub fn fields(event: &Event) -> Option<impl Fn(&str) -> Vec<String>> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let fields = FormData::new_with_form(&form).ok()?;
-    Some(move |name: &str| fields.get(name).as_string().unwrap_or_default())
+    Some(move |name: &str| fields.get_all(name).iter().filter_map(|value| value.as_string()).collect())
 }
 
-pub fn value_of(selector: &str) -> Option<String> {
-    Some(find(selector)?.dyn_into::<HtmlInputElement>().ok()?.value())
+/// Whether single letters are shortcuts, as the switch in the member's menu says.
+pub fn shortcuts_are_on() -> bool {
+    find("[role=switch][aria-checked=true]").is_some()
 }
 
-pub fn set_value(selector: &str, value: &str) {
-    if let Some(input) = find(selector).and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {
+/// Percent-encoded, for a value in a URL.
+pub fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+/// Sets what an input or a select says.
+pub fn set_value(field: &HtmlElement, value: &str) {
+    if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
         input.set_value(value);
+    } else if let Some(select) = field.dyn_ref::<HtmlSelectElement>() {
+        select.set_value(value);
     }
 }

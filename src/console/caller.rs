@@ -5,10 +5,12 @@ use std::net::IpAddr;
 
 use axum::Extension;
 use leptos::prelude::FromServerFnError;
+use time::OffsetDateTime;
 use tower_sessions::Session;
 
 use super::error::ConsoleError;
-use super::model::Viewer;
+use super::viewer::Viewer;
+use crate::console::ui::time_text;
 use crate::domain::id::RequestId;
 use crate::server::AppState;
 use crate::store;
@@ -52,7 +54,16 @@ impl Member {
             mode: self.signed_in.mode.label().to_owned(),
             email: self.signed_in.email.clone(),
             admin: self.signed_in.grants.is_admin(),
+            now: time_text::iso(OffsetDateTime::now_utc()),
+            shortcuts: self.signed_in.shortcuts,
         }
+    }
+
+    /// Keeps whether single letters are shortcuts.
+    pub async fn set_shortcuts(&self, on: bool) -> Result<(), ConsoleError> {
+        let SignedIn { account, member, .. } = self.signed_in;
+        let set = store::members::set_shortcuts(&self.caller.state.db, account, member, on).await;
+        set.map_err(|error| failed(error, self.caller.request))
     }
 
     pub fn admin(self) -> Result<Admin, ConsoleError> {
@@ -75,6 +86,10 @@ impl Admin {
         &self.member.caller.state
     }
 
+    pub fn db(&self) -> &store::PgPool {
+        &self.state().db
+    }
+
     pub fn signed_in(&self) -> &SignedIn {
         &self.member.signed_in
     }
@@ -95,6 +110,11 @@ impl Admin {
             ip: self.member.caller.ip,
             request: Some(self.member.caller.request),
         }
+    }
+
+    /// Resolves when every replica goes by what was read before.
+    pub async fn settled(&self) {
+        store::replicas::wait_for_replicas(self.db()).await;
     }
 
     /// What the person is told when the database fails. The cause is logged, once.

@@ -1,5 +1,7 @@
 //! Every error that a person at the console can see.
 
+use std::fmt;
+
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
@@ -13,8 +15,11 @@ pub enum ConsoleError {
     /// Somebody or something else came first; the sentence says what and what to do.
     #[error("{0}")]
     Conflict(String),
-    #[error("This key does not exist any more. Someone may have deleted it.")]
-    NotFound,
+    /// The same form came before and took effect; the answer, with a secret in it, may be lost.
+    #[error("{}", .0.text)]
+    SentTwice(SentTwice),
+    #[error("This {0} does not exist any more. Someone may have deleted it.")]
+    NotFound(Thing),
     #[error("Your session has ended. Sign in again to go on.")]
     SignedOut,
     #[error("Only admins can create and manage API keys.")]
@@ -30,6 +35,25 @@ pub enum ConsoleError {
     Internal { request_id: String },
 }
 
+/// What an error can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Thing {
+    Key,
+    Secret,
+    /// A one-time link.
+    Link,
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Key => "key",
+            Self::Secret => "secret",
+            Self::Link => "link",
+        })
+    }
+}
+
 /// What is wrong with one field of a form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
@@ -39,15 +63,40 @@ pub struct FieldError {
     pub message: String,
 }
 
+impl FieldError {
+    pub fn new(field: &str, message: impl ToString) -> Self {
+        Self { field: field.to_owned(), message: message.to_string() }
+    }
+}
+
+/// A form that was sent twice, and the secret that the first sending made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentTwice {
+    /// What happened and what to do.
+    pub text: String,
+    /// `apke_…`
+    pub key_id: String,
+    pub key_name: String,
+    /// Names the secret that perhaps nobody has seen.
+    pub secret_id: String,
+    /// A UUID made for this answer: the way out is taken once.
+    pub token: String,
+}
+
 impl ConsoleError {
-    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    pub fn invalid(field: &str, message: impl ToString) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
     }
 
     /// The sentence for one field, when that field is to blame.
     pub fn on_field(&self, field: &str) -> Option<String> {
         let Self::Invalid(errors) = self else { return None };
         errors.iter().find(|error| error.field == field).map(|error| error.message.clone())
+    }
+
+    /// Whether trying once more may help.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::Unavailable)
     }
 }
 

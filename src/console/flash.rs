@@ -3,20 +3,22 @@
 use tower_sessions::Session;
 use tower_sessions::session::Error;
 
+use super::ui::toast::Done;
+
 const KEY: &str = "done";
 
-/// Keeps the sentence for the next page.
-pub async fn put(session: &Session, done: &str) -> Result<(), Error> {
+/// Keeps it for the next page.
+pub async fn put(session: &Session, done: &Done) -> Result<(), Error> {
     session.insert(KEY, done).await?;
     session.save().await
 }
 
-/// Takes the sentence, if there is one.
-pub async fn take(session: &Session) -> Option<String> {
+/// Takes it, if there is one.
+pub async fn take(session: &Session) -> Option<Done> {
     // Looking first: a removal counts as a change, and a change costs a write.
-    let done: Option<String> = session.get(KEY).await.ok().flatten();
+    let done: Option<Done> = session.get(KEY).await.ok().flatten();
     if done.is_some() {
-        let _: Result<Option<String>, _> = session.remove(KEY).await;
+        let _: Result<Option<Done>, _> = session.remove(KEY).await;
     }
     done
 }

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 use http::request::Parts;
 use http::{StatusCode, header};
 use leptos::prelude::provide_context;
@@ -18,9 +18,12 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::pages::{self, Pages, keys};
-use super::{AppState, assets, authenticate, sessions, sign_in};
+use super::caller::{Caller, Member};
+use super::shell::answer::{self, Pages};
+use super::shell::choose;
+use super::{authenticate, docs, keys, paths, setup, sign_in};
 use crate::api;
+use crate::server::{AppState, assets, sessions};
 
 /// Longest time an answer of the console may take.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -34,7 +37,7 @@ pub fn console(state: AppState) -> Router {
         .merge(pages(&state))
         .merge(assets::routes())
         .merge(api::probes())
-        .fallback(async |pages: Pages| pages.not_found())
+        .fallback(async |pages: Pages| pages.not_found(None))
         .layer(CatchPanicLayer::custom(|_| panicked()))
         .with_state(state)
 }
@@ -46,13 +49,15 @@ fn pages(state: &AppState) -> Router<AppState> {
     let csrf = csrf.clone().add_trusted_origin(state.config.public_url.origin()).unwrap_or(csrf);
     let csrf = csrf.with_rejection_response(|_| from_another_site());
     Router::new()
-        .merge(key_routes().route_layer(from_fn(authenticate::admins_only)))
+        .merge(keys::routes::routes())
+        .merge(sign_in::routes::routes())
+        .merge(setup::routes::routes())
         .route("/console/{call}", post(call))
-        .route("/", get(async || Redirect::to("/settings/api-keys")))
-        .route("/login", get(sign_in::show).post(sign_in::submit))
-        .route("/logout", post(sign_in::sign_out))
-        .route("/setup", get(pages::show_setup).post(pages::submit_setup))
-        .route("/theme", post(pages::choose_theme))
+        .route("/", get(async || Redirect::to(paths::KEYS)))
+        .route(paths::THEME, post(choose::choose_theme))
+        .route(paths::SHORTCUTS, post(choose::choose_shortcuts))
+        .route("/settings", any(not_found))
+        .route("/settings/{*rest}", any(not_found))
         .method_not_allowed_fallback(async |pages: Pages| {
             let text = "This address takes forms only. Nothing was changed.";
             pages.refused(StatusCode::METHOD_NOT_ALLOWED, "Nothing to see here", text)
@@ -63,7 +68,7 @@ fn pages(state: &AppState) -> Router<AppState> {
         .layer(sessions::layer(state))
         .layer(from_fn(in_time))
         .layer(csrf)
-        .route("/docs/errors", get(pages::errors))
+        .merge(docs::routes::routes())
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
 }
 
@@ -75,18 +80,12 @@ async fn call(State(state): State<AppState>, mut parts: Parts, body: Bytes) -> R
     // Read here, because leptos would read a body of any size.
     let request = Request::from_parts(parts, Body::from(body));
     let answer = handle_server_fns_with_context(move || provide_context(state.clone()), request).await;
-    pages::with_status(answer.into_response()).await
+    answer::with_status(answer.into_response()).await
 }
 
-fn key_routes() -> Router<AppState> {
-    Router::new()
-        .route("/settings/api-keys", get(keys::list))
-        .route("/settings/api-keys/{id}", get(keys::detail))
-        .route("/settings/api-keys/new", get(keys::show_create).post(keys::create))
-        .route("/settings/api-keys/{id}/edit", get(keys::show_edit).post(keys::edit))
-        .route("/settings/api-keys/{id}/rotate", get(keys::show_rotate).post(keys::rotate))
-        .route("/settings/api-keys/{id}/revoke", get(keys::show_revoke).post(keys::revoke))
-        .route("/settings/api-keys/{id}/delete", get(keys::show_delete).post(keys::delete))
+/// A page of the settings that there is not, in the frame of those who may see one.
+async fn not_found(pages: Pages, Extension(caller): Extension<Caller>) -> Response {
+    pages.not_found(caller.member().ok().as_ref().map(Member::viewer))
 }
 
 /// Gives up what takes too long, such as a body that never ends.
@@ -136,7 +135,7 @@ fn from_another_site() -> Response {
         StatusCode::FORBIDDEN,
         "This came from another site",
         "Forms are taken from this site's own pages only. Nothing was changed. Open the page here and try again.",
-        Some(("/settings/api-keys", "Go to API keys")),
+        Some((paths::KEYS, "Go to API keys")),
     )
 }
 
@@ -146,6 +145,6 @@ fn panicked() -> Response {
         StatusCode::INTERNAL_SERVER_ERROR,
         "Something went wrong",
         "The server made a mistake. Try again; if it goes on, tell support the X-Request-Id of this response.",
-        Some(("/settings/api-keys", "Go to API keys")),
+        Some((paths::KEYS, "Go to API keys")),
     )
 }

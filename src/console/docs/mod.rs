@@ -1,8 +1,11 @@
 //! The page that every API error's `doc_url` leads to.
 
+#[cfg(feature = "ssr")]
+pub mod routes;
+
 use leptos::prelude::*;
 
-use crate::console::layout::PublicFrame;
+use crate::console::shell::frame::PublicFrame;
 
 /// One code that the API answers with.
 #[derive(Clone, Debug)]

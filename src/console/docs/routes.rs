@@ -1,15 +1,23 @@
 //! `/docs/errors`: what each error code of the API means.
 
+use axum::Router;
 use axum::response::Response;
+use axum::routing::get;
 use http::StatusCode;
 use leptos::prelude::*;
 
-use super::Pages;
+use super::{ErrorEntry, ErrorsPage};
 use crate::api::ErrorCode;
-use crate::console::docs::{ErrorEntry, ErrorsPage};
+use crate::console::paths;
+use crate::console::shell::answer::Pages;
+use crate::server::AppState;
+
+pub fn routes() -> Router<AppState> {
+    Router::new().route(paths::ERRORS, get(errors))
+}
 
 /// `GET /docs/errors`
-pub async fn errors(pages: Pages) -> Response {
+async fn errors(pages: Pages) -> Response {
     let entries = ErrorCode::ALL
         .into_iter()
         .map(|code| ErrorEntry {

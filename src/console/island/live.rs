@@ -9,8 +9,11 @@ use leptos::web_sys::{Document, DomParser, HtmlElement, Response, SupportedType}
 use wasm_bindgen_futures::JsFuture;
 
 use crate::console::browser;
+use crate::console::error::ConsoleError;
 
 const LIVE: &str = "[data-live]";
+/// The head of the list.
+const LIVE_LIST: &str = "[data-list-head]";
 
 thread_local! {
     /// Counts loads, so that a slow answer never replaces a later one.
@@ -26,41 +29,96 @@ pub enum History {
     Keep,
 }
 
-/// No answer came, or none that shows this page.
-#[derive(Clone, Copy, Debug)]
-pub struct Unreachable;
+/// What to show, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Visit {
+    address: String,
+    history: History,
+    /// Where the list shows another page, its head comes into sight.
+    to_top: bool,
+}
 
-/// Shows what the server has at `address`.
-pub async fn visit(address: &str, history: History) -> Result<(), Unreachable> {
+impl Visit {
+    pub fn new(address: String, history: History) -> Self {
+        Self { address, history, to_top: false }
+    }
+
+    /// This page, as it is now.
+    pub fn again() -> Self {
+        Self::new(browser::address(), History::Keep)
+    }
+
+    pub fn to_top(self) -> Self {
+        Self { to_top: true, ..self }
+    }
+}
+
+/// Shows what the server has at the address.
+pub async fn visit(visit: &Visit) -> Result<(), ConsoleError> {
     let turn = LATEST.with(|latest| {
         latest.set(latest.get().wrapping_add(1));
         latest.get()
     });
     busy(true);
-    let answer = fetch(address).await;
+    let answer = fetch(&visit.address).await;
     if LATEST.with(Cell::get) != turn {
         return Ok(());
     }
     busy(false);
-    let Some(page) = answer.map_err(|_| Unreachable)? else {
-        // Not this page any more: signed out, or its key is gone. The browser goes there itself.
-        let _ = window().location().assign(address);
-        return Ok(());
-    };
-    remember(address, history);
-    show(&page);
-    Ok(())
+    match answer.map_err(|_| ConsoleError::Unreachable)? {
+        Answer::Page(page) => {
+            remember(&visit.address, visit.history);
+            show(&page);
+            if visit.to_top
+                && let Some(heading) = browser::find(LIVE_LIST)
+            {
+                heading.scroll_into_view();
+            }
+            Ok(())
+        }
+        Answer::Failed => Err(ConsoleError::Unavailable),
+        Answer::Other => {
+            // Not this page any more: signed out, or its key is gone. The browser goes there itself.
+            browser::go(&visit.address);
+            Ok(())
+        }
+    }
 }
 
-/// The page at the address, None where the server sends elsewhere or has an error to show.
-async fn fetch(address: &str) -> Result<Option<Document>, JsValue> {
+/// Shows this page as it is now, if nobody has begun anything meanwhile. Where there is no such page any more, whoever
+/// does the next thing sees why.
+pub async fn look_again(at_rest: impl Fn() -> bool) {
+    let turn = LATEST.with(Cell::get);
+    if browser::find("[data-live][aria-busy]").is_some() {
+        return;
+    }
+    if let Ok(Answer::Page(page)) = fetch(&browser::address()).await
+        && LATEST.with(Cell::get) == turn
+        && at_rest()
+    {
+        show(&page);
+    }
+}
+
+enum Answer {
+    Page(Document),
+    /// The server sends elsewhere, or has an error to show.
+    Other,
+    /// The server cannot answer at present.
+    Failed,
+}
+
+async fn fetch(address: &str) -> Result<Answer, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
+    if response.status() >= 500 {
+        return Ok(Answer::Failed);
+    }
     if response.redirected() || !response.ok() {
-        return Ok(None);
+        return Ok(Answer::Other);
     }
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     let page = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
-    Ok(Some(page))
+    Ok(Answer::Page(page))
 }
 
 fn remember(address: &str, history: History) {
@@ -87,6 +145,10 @@ fn show(page: &Document) {
     document().set_title(&page.title());
     for part in browser::everywhere(LIVE) {
         let Some(fresh) = page.get_element_by_id(&part.id()) else { continue };
+        if part.is_equal_node(Some(&fresh)) {
+            // What somebody has selected or points at stays so.
+            continue;
+        }
         if part.get_attribute("data-live").as_deref() == Some("text") {
             part.set_text_content(fresh.text_content().as_deref());
         } else {

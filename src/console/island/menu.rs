@@ -1,88 +1,74 @@
-//! The menu of a key: links, in a popover that opens without script. Where the browser part runs,
-//! one pair of handlers for all menus adds arrow keys and opens dialogs instead of pages.
+//! The menus of rows: links, in a popover that opens without script. One pair of handlers for all menus adds arrow keys,
+//! and opens dialogs instead of pages.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent};
 
+use super::repeat;
+use super::screen::{Opener, Screen};
 use crate::console::browser;
-use crate::console::keys::dialogs::OpenDialog;
-use crate::console::model::{KeyRow, KeySubject, Status};
+
+/// How long a button says that it has copied.
+const SAID: Duration = Duration::from_secs(4);
 
 const ITEMS: &str = "[role=menuitem]";
 const BUTTON: &str = "button[aria-haspopup=menu]";
 
-/// What can be done with a key of this status, apart from viewing it: last part of the address and label.
-pub fn actions(status: Status) -> &'static [(&'static str, &'static str)] {
-    const ALL: [(&str, &str); 4] =
-        [("edit", "Edit"), ("rotate", "Rotate"), ("revoke", "Revoke"), ("delete", "Delete")];
-    match status {
-        Status::Revoked => &ALL[3..],
-        Status::Active | Status::Expired => &ALL,
+pub fn listen(screen: Screen, opener: Opener) {
+    let click = window_event_listener(leptos::ev::click, move |event| on_click(&event, screen, opener));
+    let keydown = window_event_listener(leptos::ev::keydown, |event| on_keydown(&event));
+    on_cleanup(move || {
+        click.remove();
+        keydown.remove();
+    });
+}
+
+/// Handles a click anywhere: opens the dialog of an action in place of its page.
+fn on_click(event: &MouseEvent, screen: Screen, opener: Opener) {
+    if !browser::is_plain_click(event) {
+        return;
     }
-}
-
-/// **Actions for {name}** and the menu that it opens.
-pub fn row_menu(key: &KeyRow) -> impl IntoView + use<> {
-    let menu = ["menu-", &key.id].concat();
-    let page = ["/settings/api-keys/", &key.id].concat();
-    let item = |&(action, label): &(&'static str, &'static str)| {
-        view! {
-            <a role="menuitem" class="menu-item" data-action=action href=[&page, "/", action].concat()>
-                {label}
-            </a>
-        }
-    };
-    let items: Vec<_> = actions(key.status).iter().map(item).collect();
-    view! {
-        <button
-            type="button"
-            id=["actions-", &key.id].concat()
-            class="dots"
-            popovertarget=menu.clone()
-            aria-haspopup="menu"
-            aria-label=["Actions for ", &key.name].concat()
-        ></button>
-        <div id=menu class="popover menu" popover="auto" role="menu">
-            <a role="menuitem" class="menu-item" href=page>
-                "View"
-            </a>
-            {items}
-        </div>
-    }
-}
-
-/// The key that the element around `link` is about.
-fn subject(link: &HtmlElement) -> Option<KeySubject> {
-    let about = link.closest("[data-key]").ok()??;
-    let field = |name: &str| about.get_attribute(name);
-    Some(KeySubject {
-        id: field("data-key")?,
-        name: field("data-name")?,
-        role_id: field("data-role")?,
-        status: Status::from_slug(&field("data-status")?)?,
-        secret_id: field("data-secret")?,
-        last_used: field("data-last-used"),
-    })
-}
-
-/// Handles a click anywhere: opens the dialog of a key's action in place of its page.
-pub fn on_click(event: &MouseEvent, open: RwSignal<OpenDialog>) {
     if let Some(button) = browser::closest(event, BUTTON) {
+        // The second half of a double click would close what the first has opened.
+        repeat::guard();
         focus_menu_soon(button);
         return;
     }
-    let Some(link) = browser::closest(event, "a[data-action]") else { return };
+    if let Some(button) = browser::closest(event, "[data-copy]") {
+        event.prevent_default();
+        copy(button);
+        return;
+    }
+    let Some(link) = browser::closest(event, "[data-action]") else { return };
     let action = link.get_attribute("data-action").unwrap_or_default();
-    if let Some(dialog) = subject(&link).and_then(|key| OpenDialog::for_action(&action, key)) {
+    if opener(screen, &action, &link) {
         event.prevent_default();
         browser::close_menu(&link);
-        open.set(dialog);
     }
+}
+/// Copies what the button is for, and says so on it.
+fn copy(button: HtmlElement) {
+    let text = button.get_attribute("data-copy").unwrap_or_default();
+    spawn_local(async move {
+        // What cannot be copied stands beside the button.
+        let shown = button.previous_element_sibling().and_then(|shown| shown.dyn_into().ok());
+        let worked = match shown {
+            Some(shown) => browser::copy(&text, &shown).await,
+            None => false,
+        };
+        let label = button.get_attribute("data-label").or_else(|| button.text_content()).unwrap_or_default();
+        let _ = button.set_attribute("data-label", &label);
+        button.set_text_content(Some(if worked { "Copied" } else { "Press Ctrl+C" }));
+        set_timeout(move || button.set_text_content(Some(&label)), SAID);
+    });
 }
 
 /// Handles a key pressed anywhere: moves inside menus, as menus are expected to.
-pub fn on_keydown(event: &KeyboardEvent) {
+fn on_keydown(event: &KeyboardEvent) {
     let key = event.key();
     if let Some(button) = browser::closest(event, BUTTON) {
         if key == "ArrowDown" || key == "ArrowUp" {
@@ -115,7 +101,7 @@ fn next_item<'items>(key: &str, current: usize, items: &'items [HtmlElement]) ->
         letter if letter.chars().count() == 1 => {
             let starts = |item: &&HtmlElement| {
                 let label = item.text_content().unwrap_or_default();
-                label.trim().to_lowercase().starts_with(&letter.to_lowercase())
+                label.trim().get(..letter.len()).is_some_and(|start| start.eq_ignore_ascii_case(letter))
             };
             items.iter().cycle().skip(current + 1).take(count).find(starts)
         }

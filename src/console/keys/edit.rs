@@ -1,72 +1,149 @@
-//! **Edit {name}**: the form, over a page and as a page.
+//! **Edit {name}**.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 
+#[cfg(feature = "ssr")]
+use super::choices::UNKNOWN_ROLE;
+use super::choices::{KeyChoices, key_form_choices};
+#[cfg(feature = "ssr")]
+use super::input;
+use super::subject::KeySubject;
+#[cfg(feature = "ssr")]
+use crate::console::caller::{Admin, admin};
 use crate::console::error::ConsoleError;
-use crate::console::form::{Answer, FormActions, FormError, Place, SelectField, Submission, TextField};
-use crate::console::keys::calls::edit_key;
-use crate::console::keys::page::FormPage;
-use crate::console::model::{Choices, Done, EditKeyInput, KeySubject, Viewer};
-use crate::console::phrase::Phrase;
+#[cfg(feature = "ssr")]
+use crate::console::error::Thing;
+use crate::console::form::{Form, fields};
+use crate::console::paths;
+use crate::console::ui::choice::SelectField;
+use crate::console::ui::field::{FormState, LinesField, TextField};
+use crate::console::ui::phrase::Phrase;
+use crate::console::ui::toast::Done;
 
-#[component]
-pub fn EditKeyPage(
-    viewer: Viewer,
-    key: KeySubject,
-    choices: Choices,
-    input: EditKeyInput,
-    error: Option<ConsoleError>,
-) -> impl IntoView {
-    let submission = Submission::new(error);
-    view! {
-        <FormPage viewer title=title(&key)>
-            <EditKeyForm choices input submission place=Place::Page done=Callback::new(|_| ())/>
-        </FormPage>
+const ADMIN_OPENS: &str = "Admin opens everything to whoever holds this key: all of the account's data, and keys, roles and members themselves.";
+
+fields! {
+    EditKeyForm {
+        id: String,
+        name: String,
+        /// `rl_…`, or the name of a role.
+        role_id: String,
+        note: String,
+        /// Name, role and note as the form first showed them: what the person left as it was is not changed, even where
+        /// somebody else has changed it meanwhile.
+        seen_name: String,
+        seen_role_id: String,
+        seen_note: String,
     }
 }
 
-#[component]
-pub fn EditKeyForm(
-    choices: Choices,
-    input: EditKeyInput,
-    submission: Submission,
-    place: Place,
-    done: Callback<Answer<Done>>,
-) -> impl IntoView {
-    let action = ["/settings/api-keys/", &input.id, "/edit"].concat();
-    let send = submission.send(|input: EditKeyInput| edit_key(input), done);
-    view! {
-        <form method="post" action=action class="form" novalidate on:submit=send>
-            <FormError submission/>
-            <input type="hidden" name="id" value=input.id/>
-            <input type="hidden" name="seen_name" value=input.seen_name/>
-            <input type="hidden" name="seen_role_id" value=input.seen_role_id/>
-            <TextField label="Name" name="name" value=input.name submission autofocus=true/>
+#[server(prefix = "/console", endpoint = "edit-key", input = Json)]
+pub async fn edit_key(input: EditKeyForm) -> Result<Done, ConsoleError> {
+    input.run(&admin().await?).await
+}
+
+impl Form for EditKeyForm {
+    type Subject = KeySubject;
+    type Choices = KeyChoices;
+    type Outcome = Done;
+
+    fn title(key: &KeySubject) -> Phrase {
+        Phrase::about("Edit ", &key.name, "")
+    }
+
+    fn action(key: &KeySubject) -> String {
+        paths::key_form(&key.id, "edit")
+    }
+
+    fn button(&self) -> &'static str {
+        "Save"
+    }
+
+    fn first(key: &KeySubject, _: &KeyChoices) -> Self {
+        let KeySubject { id, name, role_id, note, .. } = key.clone();
+        let (seen_name, seen_role_id, seen_note) = (name.clone(), role_id.clone(), note.clone());
+        Self { id, name, role_id, note, seen_name, seen_role_id, seen_note }
+    }
+
+    fn view(self, _: KeySubject, choices: KeyChoices, state: FormState) -> impl IntoView + use<> + 'static {
+        let admin = choices.roles.iter().find(|role| role.careful).map(|role| role.value.clone());
+        // A key that is an admin's already opens nothing more.
+        let warns = admin.is_some_and(|admin| admin != self.seen_role_id);
+        let warning = warns.then(|| view! { <p class="warning when-careful">{ADMIN_OPENS}</p> });
+        view! {
+            <input type="hidden" name="id" value=self.id/>
+            <input type="hidden" name="seen_name" value=self.seen_name/>
+            <input type="hidden" name="seen_role_id" value=self.seen_role_id/>
+            <input type="hidden" name="seen_note" value=self.seen_note/>
+            <TextField label="Name" name="name" value=self.name state autofocus=true/>
             <SelectField
                 label="Role"
                 name="role_id"
                 placeholder="Choose a role"
-                value=input.role_id
+                value=self.role_id
                 options=choices.roles
-                submission
+                typed=true
+                state
             />
             <p class="hint">"A new role applies to the very next request."</p>
-            <FormActions label="Save" submission place/>
-        </form>
+            {warning}
+            <LinesField
+                label="Note"
+                name="note"
+                value=self.note
+                hint="Optional. What other admins should know, up to 500 characters."
+                state
+            />
+        }
     }
-}
 
-/// The fields as they first stand.
-pub fn first_input(key: KeySubject) -> EditKeyInput {
-    EditKeyInput {
-        id: key.id,
-        seen_name: key.name.clone(),
-        name: key.name,
-        seen_role_id: key.role_id.clone(),
-        role_id: key.role_id,
+    fn fetch_choices(_: KeySubject) -> impl Future<Output = Result<KeyChoices, ConsoleError>> {
+        key_form_choices()
     }
-}
 
-pub fn title(key: &KeySubject) -> Phrase {
-    Phrase::about("Edit ", &key.name, "")
+    fn send(self) -> impl Future<Output = Result<Done, ConsoleError>> {
+        edit_key(self)
+    }
+
+    #[cfg(feature = "ssr")]
+    fn about(self, id: &str) -> Self {
+        Self { id: id.to_owned(), ..self }
+    }
+
+    #[cfg(feature = "ssr")]
+    async fn choices(admin: &Admin, _: &KeySubject) -> Result<KeyChoices, ConsoleError> {
+        super::choices::load(admin).await
+    }
+
+    #[cfg(feature = "ssr")]
+    async fn run(self, admin: &Admin) -> Result<Done, ConsoleError> {
+        use crate::store::keys::{Edit, EditError, edit};
+        let key = input::key(&self.id)?;
+        let name = input::name(&self.name);
+        let role = input::role(admin, &self.role_id).await?;
+        let (name, role, note) = match (name, role, input::note(&self.note)) {
+            (Ok(name), Ok(role), Ok(note)) => (name, role, note),
+            (name, role, note) => return Err(input::invalid([name.err(), role.err(), note.err()])),
+        };
+        let done = Done {
+            name: name.as_str().to_owned(),
+            what: " was saved.".to_owned(),
+            href: Some(paths::key(&self.id)),
+            list: paths::KEYS.to_owned(),
+        };
+        let seen_note = input::note(&self.seen_note).ok().flatten();
+        let change = Edit {
+            name: Some(name).filter(|name| name.as_str() != self.seen_name),
+            role: Some(role).filter(|role| role.to_string() != self.seen_role_id),
+            note: Some(note).filter(|note| *note != seen_note),
+        };
+        let edited = edit(admin.db(), &admin.actor(), admin.signed_in().mode, key, change).await;
+        edited.map(|()| done).map_err(|error| match error {
+            EditError::NotFound => ConsoleError::NotFound(Thing::Key),
+            EditError::Revoked => ConsoleError::Conflict(input::IS_REVOKED.to_owned()),
+            EditError::UnknownRole => ConsoleError::invalid("role_id", UNKNOWN_ROLE),
+            EditError::Store(error) => admin.failed(error),
+        })
+    }
 }

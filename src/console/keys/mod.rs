@@ -1,36 +1,46 @@
-//! The API Keys tab.
+//! The API Keys tab: the list, the page of a key, and its forms.
 
-/// The server functions behind the dialogs.
-pub mod calls;
+/// What forms about keys let a person choose from.
+pub mod choices;
+/// The browser part of the tab.
+pub mod console;
 pub mod create;
 pub mod delete;
-pub mod dialogs;
 pub mod edit;
-/// The island that makes the tab quicker: dialogs, menus, links without a page load.
-pub mod key_console;
-pub mod modal;
-pub mod page;
+/// When a key expires, as forms ask for it.
+pub mod expiration;
+/// An older secret that a form is about.
+pub mod older;
 pub mod reveal;
 pub mod revoke;
 pub mod rotate;
-pub mod row_menu;
+/// What a rotation finds, and what each choice means.
+pub mod rotation;
+/// Another secret, where a form was sent twice and its first answer is lost.
+pub mod sent_twice;
+pub mod stop;
+/// A key that a form is about.
+pub mod subject;
 
+/// Audit events of a key in words.
 #[cfg(feature = "ssr")]
-pub mod commands;
+pub mod events;
 #[cfg(feature = "ssr")]
 pub mod filter;
+/// What is typed into the tab's forms, read.
 #[cfg(feature = "ssr")]
-pub mod key_page;
+pub mod input;
 #[cfg(feature = "ssr")]
 pub mod list;
 #[cfg(feature = "ssr")]
-pub mod queries;
+pub mod page;
+#[cfg(feature = "ssr")]
+pub mod routes;
+/// One key as a row shows it.
+#[cfg(feature = "ssr")]
+pub mod row;
+/// The secrets that a key has or had.
+#[cfg(feature = "ssr")]
+pub mod secrets;
 #[cfg(feature = "ssr")]
 pub mod table;
-
-/// Where the tab is.
-pub const PATH: &str = "/settings/api-keys";
-
-/// Longest search text: a secret's prefix and id. The browser cuts a pasted secret to this, so the
-/// part that is secret reaches no URL and no server, without JavaScript too.
-pub const LONGEST_SEARCH: usize = 34;

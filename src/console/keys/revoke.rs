@@ -1,67 +1,116 @@
-//! **Revoke {name}?**: the form, over a page and as a page.
+//! **Revoke {name}?**
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
 
+#[cfg(feature = "ssr")]
+use super::input;
+use super::subject::KeySubject;
+#[cfg(feature = "ssr")]
+use crate::console::caller::{Admin, admin};
 use crate::console::error::ConsoleError;
-use crate::console::form::{Answer, FormActions, FormError, Place, Submission, TextField};
-use crate::console::keys::calls::revoke_key;
-use crate::console::keys::page::FormPage;
-use crate::console::model::{Done, KeySubject, RevokeKeyInput, Viewer};
-use crate::console::phrase::Phrase;
+#[cfg(feature = "ssr")]
+use crate::console::error::Thing;
+use crate::console::form::{Form, fields};
+use crate::console::paths;
+use crate::console::ui::dialog::Manner;
+use crate::console::ui::field::{FormState, TextField};
+use crate::console::ui::phrase::Phrase;
+use crate::console::ui::toast::Done;
 
-#[component]
-pub fn RevokeKeyPage(
-    viewer: Viewer,
-    key: KeySubject,
-    input: RevokeKeyInput,
-    error: Option<ConsoleError>,
-) -> impl IntoView {
-    let submission = Submission::new(error);
-    view! {
-        <FormPage viewer title=title(&key)>
-            <RevokeKeyForm last_used=key.last_used input submission place=Place::Page done=Callback::new(|_| ())/>
-        </FormPage>
+fields! {
+    RevokeKeyForm {
+        id: String,
+        reason: String,
     }
 }
 
-#[component]
-pub fn RevokeKeyForm(
-    last_used: Option<String>,
-    input: RevokeKeyInput,
-    submission: Submission,
-    place: Place,
-    done: Callback<Answer<Done>>,
-) -> impl IntoView {
-    let action = ["/settings/api-keys/", &input.id, "/revoke"].concat();
-    let send = submission.send(|input: RevokeKeyInput| revoke_key(input), done);
-    view! {
-        <form method="post" action=action class="form" novalidate on:submit=send>
-            <FormError submission/>
+#[server(prefix = "/console", endpoint = "revoke-key", input = Json)]
+pub async fn revoke_key(input: RevokeKeyForm) -> Result<Done, ConsoleError> {
+    input.run(&admin().await?).await
+}
+
+impl Form for RevokeKeyForm {
+    type Subject = KeySubject;
+    type Choices = ();
+    type Outcome = Done;
+
+    const MANNER: Manner = Manner::Alert;
+    const DANGER: bool = true;
+
+    fn title(key: &KeySubject) -> Phrase {
+        Phrase::about("Revoke ", &key.name, "?")
+    }
+
+    fn action(key: &KeySubject) -> String {
+        paths::key_form(&key.id, "revoke")
+    }
+
+    fn button(&self) -> &'static str {
+        "Revoke key"
+    }
+
+    fn first(key: &KeySubject, (): &()) -> Self {
+        Self { id: key.id.clone(), reason: String::new() }
+    }
+
+    fn view(self, key: KeySubject, (): (), state: FormState) -> impl IntoView + use<> + 'static {
+        let used = key
+            .last_used
+            .map_or_else(|| "Never used.".to_owned(), |when| ["Last used ", &when, "."].concat());
+        view! {
             <div id="dialog-text" class="prose">
-                <p>
-                    "Programs that use this key are refused from their next request on. This cannot be undone."
-                </p>
-                <p class="soft">{use_of(last_used)}</p>
+                <p>"Programs that use this key are refused from their next request on. This cannot be undone."</p>
+                <p class="soft">{used}</p>
             </div>
-            <input type="hidden" name="id" value=input.id/>
+            <input type="hidden" name="id" value=self.id/>
             <TextField
                 label="Reason"
                 name="reason"
                 hint="Optional. Kept with the key, for whoever asks later."
-                value=input.reason
-                submission
+                value=self.reason
+                state
                 optional=true
             />
-            <FormActions label="Revoke key" submission place danger=true/>
-        </form>
+        }
     }
-}
 
-pub fn title(key: &KeySubject) -> Phrase {
-    Phrase::about("Revoke ", &key.name, "?")
-}
+    fn choices_at_hand() -> Option<()> {
+        Some(())
+    }
 
-/// "Last used 3 hours ago", or "Never used".
-fn use_of(last_used: Option<String>) -> String {
-    last_used.map_or_else(|| "Never used.".to_owned(), |when| ["Last used ", &when, "."].concat())
+    async fn fetch_choices(_: KeySubject) -> Result<(), ConsoleError> {
+        Ok(())
+    }
+
+    fn send(self) -> impl Future<Output = Result<Done, ConsoleError>> {
+        revoke_key(self)
+    }
+
+    #[cfg(feature = "ssr")]
+    fn about(self, id: &str) -> Self {
+        Self { id: id.to_owned(), ..self }
+    }
+
+    #[cfg(feature = "ssr")]
+    async fn choices(_: &Admin, _: &KeySubject) -> Result<(), ConsoleError> {
+        Ok(())
+    }
+
+    #[cfg(feature = "ssr")]
+    async fn run(self, admin: &Admin) -> Result<Done, ConsoleError> {
+        use crate::domain::name::Note;
+        use crate::store::keys::{RevokeOutcome, revoke};
+        let key = input::key(&self.id)?;
+        let reason = Note::parse(&self.reason).map_err(|error| ConsoleError::invalid("reason", error))?;
+        let reason = reason.as_ref().map(Note::as_str);
+        let revoked = revoke(admin.db(), &admin.actor(), admin.signed_in().mode, key, reason).await;
+        let (name, what) = match revoked.map_err(|error| admin.failed(error))? {
+            RevokeOutcome::Revoked { name } => (name, " was revoked."),
+            RevokeOutcome::AlreadyRevoked { name } => (name, " was revoked already."),
+            RevokeOutcome::NotFound => return Err(ConsoleError::NotFound(Thing::Key)),
+        };
+        let (href, list) = (Some(paths::key(&self.id)), paths::KEYS.to_owned());
+        Ok(Done { name, what: what.to_owned(), href, list })
+    }
 }

@@ -1,80 +1,86 @@
-//! The table **API keys**. Fifty rows are sent for each page, so a row is plain data: no signal, no
-//! handler, few nodes.
+//! The table **API keys**, and the menu of each row.
 
 use leptos::prelude::*;
 
-use crate::console::keys::row_menu::row_menu;
-use crate::console::model::{KeyRow, Status, When};
+use super::row::KeyRow;
+use super::subject::{KeySubject, Status};
+use crate::console::paths;
+use crate::console::ui::table::{clamped, table};
+use crate::console::ui::time::or_never;
 
-/// The explicit roles keep it a table where the style sheet lays rows out as cards.
 pub fn key_table(keys: &[KeyRow]) -> impl IntoView + use<> {
-    view! {
-        <table class="table cards" role="table" aria-label="API keys">
-            <thead role="rowgroup">
-                <tr role="row">
-                    {column_names(&["Name", "Key", "Role", "Status", "Last used", "Expires", "Created"])}
-                    <th role="columnheader" scope="col"><span class="unseen">"Actions"</span></th>
-                </tr>
-            </thead>
-            <tbody role="rowgroup">{keys.iter().map(row).collect_view()}</tbody>
-        </table>
-    }
-}
-
-pub fn column_names(names: &[&'static str]) -> impl IntoView + use<> {
-    names.iter().map(|name| view! { <th role="columnheader" scope="col">{*name}</th> }).collect_view()
+    let columns = [
+        ("Name", ""),
+        ("Key", "col-key"),
+        ("Role", "col-role"),
+        ("Status", "col-status"),
+        ("Last used", "col-used"),
+        ("Expires", "col-expires"),
+        ("Created", "col-created"),
+        ("", "col-menu"),
+    ];
+    table("API keys", "fixed cards", &columns, keys.iter().map(row).collect())
 }
 
 /// The data attributes are what the browser part knows of a key when it opens a dialog about it.
 fn row(key: &KeyRow) -> impl IntoView + use<> {
+    let KeySubject { id, name, role_id, status, note, last_used } = key.subject();
+    let (page, title, shown) = (paths::key(&id), name.clone(), name.clone());
+    let remark = key.remark.clone().map(|remark| view! { <small class="note">{remark}</small> });
     view! {
         <tr
             role="row"
-            data-key=key.id.clone()
-            data-name=key.name.clone()
-            data-role=key.role_id.clone()
-            data-status=key.status.slug()
-            data-secret=key.secret_id.clone()
-            data-last-used=key.last_used.as_ref().map(|when| when.text.clone())
+            data-key=id
+            data-name=name
+            data-role=role_id
+            data-status=status.slug()
+            data-note=note
+            data-last-used=last_used
         >
             <td role="cell" class="name">
-                <a href=["/settings/api-keys/", &key.id].concat()><bdi>{key.name.clone()}</bdi></a>
+                <a class="clamp" href=page title=title><bdi>{shown}</bdi></a>
             </td>
             <td role="cell" data-label="Key"><code>{key.redacted.clone()}</code></td>
-            <td role="cell" data-label="Role"><bdi>{key.role.clone()}</bdi></td>
-            <td role="cell" data-label="Status">
-                <span>
-                    {status(key.status)}
-                    {key.note.clone().map(|note| view! { <small class="note">{note}</small> })}
-                </span>
-            </td>
-            <td role="cell" data-label="Last used">{moment_or_never(key.last_used.as_ref())}</td>
-            <td role="cell" data-label="Expires">{moment_or_never(key.expires.as_ref())}</td>
-            <td role="cell" data-label="Created" class="soft">{moment(key.created.clone())}</td>
+            <td role="cell" data-label="Role">{clamped(&key.role)}</td>
+            <td role="cell" data-label="Status"><span>{status_word(status)} {remark}</span></td>
+            <td role="cell" data-label="Last used">{or_never(key.last_used.clone())}</td>
+            <td role="cell" data-label="Expires">{or_never(key.expires.clone())}</td>
+            <td role="cell" data-label="Created" class="soft">{key.created.clone().show()}</td>
             <td role="cell" class="menu-cell">{row_menu(key)}</td>
         </tr>
     }
 }
 
 /// A status as a word with a dot in its colour.
-pub fn status(status: Status) -> impl IntoView {
-    let class = match status {
-        Status::Active => "status active",
-        Status::Revoked => "status revoked",
-        Status::Expired => "status expired",
+pub fn status_word(status: Status) -> impl IntoView {
+    view! { <span class=["status ", status.slug()].concat()>{status.label()}</span> }
+}
+
+/// **Actions for {name}** and the menu that it opens.
+fn row_menu(key: &KeyRow) -> impl IntoView + use<> {
+    let menu = ["menu-", &key.id].concat();
+    let item = |&(action, label): &(&'static str, &'static str)| {
+        view! {
+            <a role="menuitem" class="menu-item" data-action=action href=paths::key_form(&key.id, action)>
+                {label}
+            </a>
+        }
     };
-    view! { <span class=class>{status.label()}</span> }
-}
-
-/// A time as people say it, with the exact one behind it.
-pub fn moment(when: When) -> impl IntoView {
-    let exact = when.exact();
-    view! { <time datetime=when.iso title=exact>{when.text}</time> }
-}
-
-pub fn moment_or_never(when: Option<&When>) -> impl IntoView + use<> {
-    match when {
-        Some(when) => leptos::either::Either::Left(moment(when.clone())),
-        None => leptos::either::Either::Right(view! { <span class="soft">"Never"</span> }),
+    let items: Vec<_> = key.status.actions().iter().map(item).collect();
+    view! {
+        <button
+            type="button"
+            id=["actions-", &key.id].concat()
+            class="dots"
+            popovertarget=menu.clone()
+            aria-haspopup="menu"
+            aria-label=["Actions for ", &key.name].concat()
+        ></button>
+        <div id=menu class="popover menu" popover="auto" role="menu">
+            <a role="menuitem" class="menu-item" href=paths::key(&key.id)>
+                "View"
+            </a>
+            {items}
+        </div>
     }
 }

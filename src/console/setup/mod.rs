@@ -1,10 +1,13 @@
 //! The first page of all: an account and its first Admin.
 
+#[cfg(feature = "ssr")]
+pub mod routes;
+
 use leptos::prelude::*;
 
 use crate::console::error::ConsoleError;
-use crate::console::form::{FormError, Submission, TextField};
-use crate::console::layout::PublicFrame;
+use crate::console::shell::frame::PublicFrame;
+use crate::console::ui::field::{FormError, FormState, TextField};
 
 #[component]
 pub fn SetupPage(
@@ -14,14 +17,14 @@ pub fn SetupPage(
     email: String,
     error: Option<ConsoleError>,
 ) -> impl IntoView {
-    let form = Submission::new(error);
+    let form = FormState::new(error);
     view! {
         <PublicFrame>
             <div class="panel">
                 <h1>"Create your account"</h1>
                 <p class="lead">"You will be its first admin and can create API keys right away."</p>
                 <form method="post" action="/setup" class="form" novalidate>
-                    <FormError submission=form/>
+                    <FormError state=form/>
                     <input type="hidden" name="token" value=token/>
                     <TextField
                         label="Account name"
@@ -29,10 +32,10 @@ pub fn SetupPage(
                         placeholder="e.g. Acme Inc."
                         autocomplete="organization"
                         value=account
-                        submission=form
+                        state=form
                         autofocus=true
                     />
-                    <TextField label="Email" name="email" kind="email" autocomplete="username" value=email submission=form/>
+                    <TextField label="Email" name="email" kind="email" autocomplete="username" value=email state=form/>
                     <TextField
                         label="Password"
                         name="password"
@@ -40,7 +43,7 @@ pub fn SetupPage(
                         autocomplete="new-password"
                         hint="At least 12 characters."
                         value=String::new()
-                        submission=form
+                        state=form
                     />
                     <button type="submit" class="button primary wide">
                         "Create account"

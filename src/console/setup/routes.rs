@@ -2,20 +2,26 @@
 
 use axum::extract::{Form, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Extension, http::HeaderMap};
+use axum::routing::get;
+use axum::{Extension, Router, http::HeaderMap};
 use http::StatusCode;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::{Pages, status};
+use super::SetupPage;
 use crate::console::caller::{Caller, failed};
-use crate::console::error::{ConsoleError, FieldError};
-use crate::console::setup::SetupPage;
+use crate::console::error::{ConsoleError, FieldError, Thing};
+use crate::console::shell::answer::{Pages, status};
+use crate::console::{paths, session};
 use crate::domain::member::{Email, Password, account_name};
 use crate::domain::mode::Mode;
-use crate::server::{setup_token, sign_in};
+use crate::server::{AppState, setup_token};
 use crate::store;
 use crate::store::accounts::{FirstAccount, SetupError};
+
+pub fn routes() -> Router<AppState> {
+    Router::new().route(paths::SETUP, get(show).post(submit))
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -51,11 +57,11 @@ pub async fn submit(
     Form(input): Form<SetupForm>,
 ) -> Response {
     match set_up(&caller, &input).await {
-        Ok(member) => match sign_in::start_session(&caller, member, &headers).await {
-            Ok(()) => Redirect::to("/settings/api-keys").into_response(),
+        Ok(member) => match session::start(&caller, member, &headers).await {
+            Ok(()) => Redirect::to(paths::KEYS).into_response(),
             Err(error) => pages.error(&error),
         },
-        Err(ConsoleError::NotFound) => gone(&pages),
+        Err(ConsoleError::NotFound(Thing::Link)) => gone(&pages),
         Err(error @ ConsoleError::Invalid(_)) => form(&pages, status(&error), &input, Some(error)),
         Err(error) => pages.error(&error),
     }
@@ -68,7 +74,7 @@ async fn set_up(caller: &Caller, input: &SetupForm) -> Result<crate::domain::id:
     let good =
         store::setup_link::is_good(db, &token_hash).await.map_err(|error| failed(error, caller.request))?;
     if !good {
-        return Err(ConsoleError::NotFound);
+        return Err(ConsoleError::NotFound(Thing::Link));
     }
     let (name, email, password) = parse(input)?;
     let password_hash = caller.state.passwords.hash(password).await.map_err(|error| {
@@ -78,7 +84,7 @@ async fn set_up(caller: &Caller, input: &SetupForm) -> Result<crate::domain::id:
     let account =
         FirstAccount { name: &name, mode: Mode::Production, email: &email, password_hash: &password_hash };
     store::accounts::set_up(db, &token_hash, account).await.map_err(|error| match error {
-        SetupError::LinkGone => ConsoleError::NotFound,
+        SetupError::LinkGone => ConsoleError::NotFound(Thing::Link),
         SetupError::Store(error) => failed(error, caller.request),
     })
 }
@@ -113,6 +119,6 @@ fn gone(pages: &Pages) -> Response {
         "This link does not work",
         "It was used already, is older than an hour, or is not complete. \
          Whoever runs the server gets another one with: augno-api-keys setup-link",
-        Some(("/login", "Sign in")),
+        Some((paths::SIGN_IN, "Sign in")),
     )
 }

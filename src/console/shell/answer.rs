@@ -1,13 +1,4 @@
-//! Pages: what they need is at hand, so they are rendered at once, and their forms work by post.
-
-mod docs;
-pub mod keys;
-mod setup;
-mod theme;
-
-pub use docs::errors;
-pub use setup::{show as show_setup, submit as submit_setup};
-pub use theme::choose as choose_theme;
+//! Answering with a page: what it needs is at hand, so it is rendered at once.
 
 use std::convert::Infallible;
 
@@ -19,12 +10,13 @@ use leptos::prelude::*;
 
 use uuid::Uuid;
 
-use super::{assets, headers};
-use crate::app::{Assets, Document, Page};
-use crate::console::error::ConsoleError;
-use crate::console::message::{MessagePage, SettingsMessagePage};
-use crate::console::model::Viewer;
-use crate::console::sign_in::SignInPage;
+use super::choose;
+use super::document::{Assets, Document, Page};
+use super::message::{Around, Message, MessagePage};
+use crate::console::error::{ConsoleError, Thing};
+use crate::console::paths;
+use crate::console::viewer::Viewer;
+use crate::server::{assets, headers};
 
 /// Answers one request with pages: knows what every document needs to know of it.
 #[derive(Clone, Debug)]
@@ -59,7 +51,7 @@ impl Pages {
 
     fn from_headers(headers: &HeaderMap, uri: &Uri) -> Self {
         let page = Page {
-            theme: theme::chosen(headers).to_owned(),
+            theme: choose::theme(headers).to_owned(),
             path: uri.path_and_query().map_or_else(String::new, ToString::to_string),
             assets: Assets {
                 script: assets::script(),
@@ -94,35 +86,41 @@ impl Pages {
         ([(header::CONTENT_SECURITY_POLICY, policy)], document(page, title, content)).into_response()
     }
 
-    pub fn sign_in(&self, status: StatusCode, next: &str, email: &str, error: Option<&str>) -> Response {
-        let (next, email, error) = (next.to_owned(), email.to_owned(), error.map(str::to_owned));
-        self.render(status, "Sign in", move || view! { <SignInPage next email error/> })
-    }
-
-    /// An error outside the settings, or the answer to a failed call of the browser part.
+    /// An error before anybody could tell who is looking, or the answer to a failed call of the browser part.
     pub fn error(&self, error: &ConsoleError) -> Response {
-        if self.is_call {
-            return call_error(error);
-        }
-        let text = error.to_string();
-        let mut response = self.message(status(error), heading(error), &text, None);
-        add_retry_after(error, &mut response);
-        response
+        let around = if self.page.path.starts_with("/settings/") { Around::Unknown } else { Around::Public };
+        self.error_around(around, error)
     }
 
-    /// An error inside the settings layout.
+    /// An error inside the settings.
     pub fn settings_error(&self, viewer: Viewer, error: &ConsoleError) -> Response {
+        self.error_around(Around::Settings(viewer), error)
+    }
+
+    fn error_around(&self, around: Around, error: &ConsoleError) -> Response {
         if self.is_call {
             return call_error(error);
         }
-        let (heading, text) = (heading(error).to_owned(), error.to_string());
-        let title = heading.clone();
-        let mut response =
-            self.render(status(error), &title, move || view! { <SettingsMessagePage viewer heading text/> });
+        let message =
+            Message { heading: heading(error).to_owned(), text: error.to_string(), link: self.way_on(error) };
+        let mut response = self.say(status(error), around, message);
         add_retry_after(error, &mut response);
         response
     }
 
+    /// Where an error's page leads: once more here where that may help, else to where one can go on.
+    fn way_on(&self, error: &ConsoleError) -> Option<(String, String)> {
+        let to = |href: &str, label: &str| Some((href.to_owned(), label.to_owned()));
+        match error {
+            ConsoleError::Unavailable
+            | ConsoleError::Unsure
+            | ConsoleError::Internal { .. }
+            | ConsoleError::NotFound(_) => to(&self.page.path, "Try again"),
+            _ => None,
+        }
+    }
+
+    /// A page that says one thing, for whoever came.
     pub fn message(
         &self,
         status: StatusCode,
@@ -130,9 +128,14 @@ impl Pages {
         text: &str,
         link: Option<(&str, &str)>,
     ) -> Response {
-        let (title, heading, text) = (heading.to_owned(), heading.to_owned(), text.to_owned());
         let link = link.map(|(href, label)| (href.to_owned(), label.to_owned()));
-        self.render(status, &title, move || view! { <MessagePage heading text link/> })
+        let message = Message { heading: heading.to_owned(), text: text.to_owned(), link };
+        self.say(status, Around::Public, message)
+    }
+
+    fn say(&self, status: StatusCode, around: Around, message: Message) -> Response {
+        let title = message.heading.clone();
+        self.render(status, &title, move || view! { <MessagePage around message/> })
     }
 
     /// What was sent cannot be taken as it is.
@@ -143,17 +146,18 @@ impl Pages {
         self.message(status, heading, text, None)
     }
 
-    pub fn not_found(&self) -> Response {
-        self.message(
-            StatusCode::NOT_FOUND,
-            "Page not found",
-            "There is nothing at this address.",
-            Some(("/settings/api-keys", "Go to API keys")),
-        )
+    /// There is no such page.
+    pub fn not_found(&self, viewer: Option<Viewer>) -> Response {
+        let message = Message {
+            heading: "Page not found".to_owned(),
+            text: "There is nothing at this address.".to_owned(),
+            link: Some((paths::KEYS.to_owned(), "Go to API keys".to_owned())),
+        };
+        self.say(StatusCode::NOT_FOUND, viewer.map_or(Around::Public, Around::Settings), message)
     }
 }
 
-/// The id in a page's path. One that cannot be read is nobody's.
+/// The ids in a page's path, with a slash between them. What cannot be read is nobody's.
 #[derive(Clone, Debug)]
 pub struct IdInPath(pub String);
 
@@ -161,8 +165,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let id = Path::<String>::from_request_parts(parts, state).await;
-        Ok(Self(id.map(|Path(id)| id).unwrap_or_default()))
+        let ids = Path::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let ids = ids.map(|Path(ids)| ids).unwrap_or_default();
+        Ok(Self(ids.into_iter().map(|(_, id)| id).collect::<Vec<_>>().join("/")))
     }
 }
 
@@ -182,8 +187,8 @@ fn document<V: IntoView + 'static>(
 pub fn status(error: &ConsoleError) -> StatusCode {
     match error {
         ConsoleError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        ConsoleError::Conflict(_) => StatusCode::CONFLICT,
-        ConsoleError::NotFound => StatusCode::NOT_FOUND,
+        ConsoleError::Conflict(_) | ConsoleError::SentTwice(_) => StatusCode::CONFLICT,
+        ConsoleError::NotFound(_) => StatusCode::NOT_FOUND,
         ConsoleError::SignedOut => StatusCode::UNAUTHORIZED,
         ConsoleError::Forbidden => StatusCode::FORBIDDEN,
         ConsoleError::Unavailable | ConsoleError::Unsure => StatusCode::SERVICE_UNAVAILABLE,
@@ -195,7 +200,10 @@ fn heading(error: &ConsoleError) -> &'static str {
     match error {
         ConsoleError::Invalid(_) => "Check your input",
         ConsoleError::Conflict(_) => "Nothing was changed",
-        ConsoleError::NotFound => "Key not found",
+        ConsoleError::SentTwice(_) => "Sent twice",
+        ConsoleError::NotFound(Thing::Key) => "Key not found",
+        ConsoleError::NotFound(Thing::Secret) => "Secret not found",
+        ConsoleError::NotFound(Thing::Link) => "This link does not work",
         ConsoleError::SignedOut => "Signed out",
         ConsoleError::Forbidden => "For admins only",
         ConsoleError::Unavailable | ConsoleError::Unsure => "The database is away",

@@ -42,7 +42,9 @@ pub fn Document(title: String, children: Children) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <title>{title}</title>
+                <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
                 {assets.stylesheet.map(|href| view! { <link rel="stylesheet" href=href/> })}
                 {nonce.and_then(|nonce| scripts(assets, nonce))}
             </head>

@@ -2,21 +2,36 @@
 
 use leptos::prelude::*;
 
-use crate::console::icons::KeyIcon;
-use crate::console::member_menu::MemberMenu;
-use crate::console::model::Viewer;
+use crate::console::paths;
+use crate::console::shell::document::Page;
+use crate::console::shell::member_menu::MemberMenu;
+use crate::console::ui::icon::KeyIcon;
+use crate::console::viewer::Viewer;
 
 /// The tabs of the account settings: where, its name, whether only admins get it.
-const TABS: [(&str, &str, bool); 1] = [("/settings/api-keys", "API Keys", true)];
+const TABS: [(&str, &str, bool); 1] = [(paths::KEYS, "API Keys", true)];
 
 /// The frame of the account settings.
 #[component]
 pub fn SettingsFrame(viewer: Viewer, children: Children) -> impl IntoView {
-    let admin = viewer.admin;
+    let (admin, now) = (viewer.admin, viewer.now.clone());
     view! {
         <SkipLink/>
         <TopBar viewer=Some(viewer)/>
         <Tabs admin/>
+        <main id="content" class="content" tabindex="-1" data-now=now>
+            {children()}
+        </main>
+    }
+}
+
+/// The frame of the settings while nobody can tell who is looking.
+#[component]
+pub fn UnknownFrame(children: Children) -> impl IntoView {
+    view! {
+        <SkipLink/>
+        <TopBar viewer=None/>
+        <Tabs admin=true/>
         <main id="content" class="content" tabindex="-1">
             {children()}
         </main>
@@ -46,34 +61,36 @@ fn SkipLink() -> impl IntoView {
 
 #[component]
 fn TopBar(viewer: Option<Viewer>) -> impl IntoView {
+    let account = |viewer: Viewer| {
+        view! {
+            <span class="top-slash" aria-hidden="true">
+                "/"
+            </span>
+            <bdi class="top-account" title=viewer.account.clone()>{viewer.account.clone()}</bdi>
+            <span class="mode">{viewer.mode.clone()}</span>
+            <MemberMenu viewer/>
+        }
+    };
     view! {
         <header class="top">
-            <span class="brand">
+            <a class="brand" href="/">
                 <KeyIcon/>
                 "Augno"
-            </span>
-            {viewer
-                .map(|viewer| {
-                    view! {
-                        <span class="top-slash" aria-hidden="true">
-                            "/"
-                        </span>
-                        <bdi class="top-account">{viewer.account}</bdi>
-                        <span class="mode">{viewer.mode}</span>
-                        <MemberMenu email=viewer.email/>
-                    }
-                })}
+            </a>
+            {viewer.map(account)}
         </header>
     }
 }
 
 #[component]
 fn Tabs(admin: bool) -> impl IntoView {
+    let here = Page::current().path;
     let tabs = TABS.into_iter().filter(move |(_, _, for_admins)| admin || !for_admins);
-    // With one tab built, every page of the frame belongs to it.
     let link = |(href, label, _): (&'static str, &'static str, bool)| {
+        let is_here =
+            here.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
         view! {
-            <a href=href aria-current="page">
+            <a href=href aria-current=is_here.then_some("page")>
                 {label}
             </a>
         }

@@ -2,20 +2,26 @@
 
 use leptos::prelude::*;
 
-use crate::app::Page;
-use crate::console::theme::ThemeSwitch;
+use crate::console::paths;
+use crate::console::shell::document::Page;
+use crate::console::shell::shortcuts::ShortcutSwitch;
+use crate::console::shell::theme::ThemeSwitch;
+use crate::console::viewer::Viewer;
 
 #[component]
-pub fn MemberMenu(email: String) -> impl IntoView {
+pub fn MemberMenu(viewer: Viewer) -> impl IntoView {
+    let Viewer { email, shortcuts, .. } = viewer;
     let initials = initials(&email);
+    let path = Page::current().path;
     view! {
         <button type="button" class="avatar" popovertarget="member-menu" aria-label="Your menu">
             <span aria-hidden="true">{initials}</span>
         </button>
         <div id="member-menu" class="popover member-menu" popover="auto">
             <p class="member-email">{email}</p>
-            <ThemeSwitch next=Page::current().path/>
-            <form method="post" action="/logout">
+            <ThemeSwitch next=path.clone()/>
+            <ShortcutSwitch on=shortcuts next=path/>
+            <form method="post" action=paths::SIGN_OUT>
                 <button type="submit" class="menu-item">
                     "Sign out"
                 </button>

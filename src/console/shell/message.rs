@@ -2,41 +2,41 @@
 
 use leptos::prelude::*;
 
-use crate::console::layout::{PublicFrame, SettingsFrame};
-use crate::console::model::Viewer;
+use crate::console::shell::frame::{PublicFrame, SettingsFrame, UnknownFrame};
+use crate::console::viewer::Viewer;
 
-/// A message for whoever came, signed in or not.
-#[component]
-pub fn MessagePage(
-    #[prop(into)] heading: String,
-    #[prop(into)] text: String,
-    /// Where to go from here: address and label.
-    link: Option<(String, String)>,
-) -> impl IntoView {
-    view! {
-        <PublicFrame>
-            <div class="message">
-                <h1>{heading}</h1>
-                <p>{text}</p>
-                {link.map(|(href, label)| view! { <a class="button" href=href>{label}</a> })}
-            </div>
-        </PublicFrame>
-    }
+/// What a page says: a heading, a text, and perhaps where to go from here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub heading: String,
+    pub text: String,
+    /// Address and label.
+    pub link: Option<(String, String)>,
 }
 
-/// A message for a member, inside the account settings.
+/// Around what a message stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Around {
+    /// The account settings, for this member.
+    Settings(Viewer),
+    /// The account settings, while nobody can tell who is looking.
+    Unknown,
+    /// Nothing but the brand.
+    Public,
+}
+
 #[component]
-pub fn SettingsMessagePage(
-    viewer: Viewer,
-    #[prop(into)] heading: String,
-    #[prop(into)] text: String,
-) -> impl IntoView {
-    view! {
-        <SettingsFrame viewer>
-            <div class="message">
-                <h1>{heading}</h1>
-                <p>{text}</p>
-            </div>
-        </SettingsFrame>
+pub fn MessagePage(around: Around, message: Message) -> impl IntoView {
+    let content = view! {
+        <div class="message">
+            <h1>{message.heading}</h1>
+            <p>{message.text}</p>
+            {message.link.map(|(href, label)| view! { <a class="button" href=href>{label}</a> })}
+        </div>
+    };
+    match around {
+        Around::Settings(viewer) => view! { <SettingsFrame viewer>{content}</SettingsFrame> }.into_any(),
+        Around::Unknown => view! { <UnknownFrame>{content}</UnknownFrame> }.into_any(),
+        Around::Public => view! { <PublicFrame>{content}</PublicFrame> }.into_any(),
     }
 }

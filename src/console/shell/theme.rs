@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, SubmitEvent};
 
-use crate::app::Page;
 use crate::console::browser;
+use crate::console::paths;
+use crate::console::shell::document::Page;
 
 const THEMES: [(&str, &str); 3] = [("system", "System"), ("light", "Light"), ("dark", "Dark")];
 
@@ -31,7 +32,7 @@ pub fn ThemeSwitch(next: String) -> impl IntoView {
         }
     };
     view! {
-        <form method="post" action="/theme" on:submit=switch>
+        <form method="post" action=paths::THEME on:submit=switch>
             <input type="hidden" name="next" value=next/>
             <div class="segments" role="group" aria-label="Theme">
                 {THEMES.map(option)}

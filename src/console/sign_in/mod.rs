@@ -1,9 +1,12 @@
 //! The way in.
 
+#[cfg(feature = "ssr")]
+pub mod routes;
+
 use leptos::prelude::*;
 
-use crate::console::form::{Submission, TextField};
-use crate::console::layout::PublicFrame;
+use crate::console::shell::frame::PublicFrame;
+use crate::console::ui::field::{FormState, TextField};
 
 /// **Email**, **Password**, **Sign in**. `error` is the one sentence for every failure.
 #[component]
@@ -13,7 +16,7 @@ pub fn SignInPage(
     email: String,
     error: Option<String>,
 ) -> impl IntoView {
-    let form = Submission::new(None);
+    let form = FormState::new(None);
     let email_known = !email.is_empty();
     view! {
         <PublicFrame>
@@ -28,7 +31,7 @@ pub fn SignInPage(
                         kind="email"
                         autocomplete="username"
                         value=email
-                        submission=form
+                        state=form
                         autofocus=!email_known
                     />
                     <TextField
@@ -37,7 +40,7 @@ pub fn SignInPage(
                         kind="password"
                         autocomplete="current-password"
                         value=String::new()
-                        submission=form
+                        state=form
                         autofocus=email_known
                     />
                     <button type="submit" class="button primary wide">

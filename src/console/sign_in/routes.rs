@@ -5,20 +5,23 @@ use std::time::Duration;
 
 use axum::extract::{Form, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Extension, http::HeaderMap};
+use axum::routing::{get, post};
+use axum::{Extension, Router, http::HeaderMap};
 use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::pages::Pages;
-use super::passwords::{Check, HashError};
-use super::sessions;
+use super::SignInPage;
 use crate::console::caller::{Caller, failed};
 use crate::console::error::ConsoleError;
+use crate::console::shell::answer::Pages;
+use crate::console::{paths, session};
 use crate::domain::id::MemberId;
 use crate::domain::member::{Email, Password};
+use crate::server::passwords::{Check, HashError};
+use crate::server::{AppState, sessions};
 use crate::store::members::{self, Credentials};
-use crate::store::sessions::{IP, MEMBER, USER_AGENT};
 use crate::store::sign_in_attempts::{self, Slowdown};
 
 /// One sentence for every failure: nobody learns which emails exist.
@@ -30,6 +33,10 @@ const FAILED: &str = "The email or password is wrong, or there have been too man
 const PER_EMAIL: Slowdown = Slowdown { free: 5, longest_s: 60 };
 /// Many people may share an address, so it takes more failures, and then longer.
 const PER_ADDRESS: Slowdown = Slowdown { free: 20, longest_s: 900 };
+
+pub fn routes() -> Router<AppState> {
+    Router::new().route(paths::SIGN_IN, get(show).post(submit)).route(paths::SIGN_OUT, post(sign_out))
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -50,7 +57,12 @@ pub async fn show(pages: Pages, Extension(caller): Extension<Caller>, Query(quer
     if caller.signed_in.is_some() {
         return Redirect::to(local(&query.next)).into_response();
     }
-    pages.sign_in(StatusCode::OK, local(&query.next), "", None)
+    page(&pages, StatusCode::OK, local(&query.next), "", None)
+}
+
+fn page(pages: &Pages, status: StatusCode, next: &str, email: &str, error: Option<&str>) -> Response {
+    let (next, email, error) = (next.to_owned(), email.to_owned(), error.map(str::to_owned));
+    pages.render(status, "Sign in", move || view! { <SignInPage next email error/> })
 }
 
 /// `POST /login`
@@ -62,13 +74,13 @@ pub async fn submit(
 ) -> Response {
     let next = local(&form.next);
     match attempt(&caller, &form.email, form.password).await {
-        Ok(member) => match start_session(&caller, member, &headers).await {
+        Ok(member) => match session::start(&caller, member, &headers).await {
             Ok(()) => Redirect::to(next).into_response(),
             Err(error) => pages.error(&error),
         },
-        Err(Failure::Wrong) => pages.sign_in(StatusCode::UNAUTHORIZED, next, &form.email, Some(FAILED)),
+        Err(Failure::Wrong) => page(&pages, StatusCode::UNAUTHORIZED, next, &form.email, Some(FAILED)),
         Err(Failure::TooMany(wait)) => {
-            let mut response = pages.sign_in(StatusCode::TOO_MANY_REQUESTS, next, &form.email, Some(FAILED));
+            let mut response = page(&pages, StatusCode::TOO_MANY_REQUESTS, next, &form.email, Some(FAILED));
             let seconds = wait.as_secs() + 1;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             response
@@ -88,34 +100,7 @@ pub async fn sign_out(pages: Pages, Extension(caller): Extension<Caller>) -> Res
     let secure = if config.is_secure() { "; Secure" } else { "" };
     let gone =
         format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", sessions::cookie_name(config));
-    ([(header::SET_COOKIE, gone)], Redirect::to("/login")).into_response()
-}
-
-/// Signs the member in under a session id that nobody knew before.
-pub async fn start_session(
-    caller: &Caller,
-    member: MemberId,
-    headers: &HeaderMap,
-) -> Result<(), ConsoleError> {
-    let session = &caller.session;
-    let user_agent: String = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .chars()
-        .take(300)
-        .collect();
-    let started = async {
-        session.cycle_id().await?;
-        session.insert(MEMBER, member.uuid()).await?;
-        session.insert(IP, caller.ip).await?;
-        session.insert(USER_AGENT, user_agent).await?;
-        session.save().await
-    };
-    started.await.map_err(|error| {
-        tracing::error!(request = %caller.request, %error, "the session could not be kept");
-        ConsoleError::Unavailable
-    })
+    ([(header::SET_COOKIE, gone)], Redirect::to(paths::SIGN_IN)).into_response()
 }
 
 enum Failure {
@@ -203,7 +188,7 @@ fn local(next: &str) -> &str {
         && !next.starts_with("/login")
         && !next.starts_with("/logout")
         && !next.starts_with("/console/");
-    if safe { next } else { "/settings/api-keys" }
+    if safe { next } else { paths::KEYS }
 }
 
 #[cfg(test)]

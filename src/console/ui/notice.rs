@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::console::browser;
 use crate::console::error::ConsoleError;
 
 /// An error as an alert. `again` is the way to try once more, shown when that may help.
@@ -10,7 +11,7 @@ pub fn ErrorNotice<A: IntoView + 'static>(
     error: ConsoleError,
     again: impl Fn() -> A + 'static,
 ) -> impl IntoView {
-    let may_pass = matches!(error, ConsoleError::Unreachable | ConsoleError::Unavailable);
+    let may_pass = error.may_pass();
     let signed_out = error == ConsoleError::SignedOut;
     view! {
         <div role="alert" class="notice">
@@ -21,10 +22,11 @@ pub fn ErrorNotice<A: IntoView + 'static>(
     }
 }
 
-/// In a new tab, so that nothing typed here is lost.
+/// In a new tab, so that nothing typed here is lost. It leads back to this page.
 fn sign_in() -> impl IntoView {
+    let here = if cfg!(feature = "hydrate") { browser::encode(&browser::address()) } else { String::new() };
     view! {
-        <a class="button small" href="/login?next=/settings/api-keys" target="_blank" rel="noopener">
+        <a class="button small" href=["/login?next=", &here].concat() target="_blank" rel="noopener">
             "Sign in (new tab)"
         </a>
     }

@@ -19,6 +19,11 @@ impl Phrase {
     pub fn show(self) -> impl IntoView {
         (self.before, self.name.map(|name| view! { <bdi>{name}</bdi> }), self.after)
     }
+
+    /// As plain text, for the document's title.
+    pub fn text(&self) -> String {
+        [self.before, self.name.as_deref().unwrap_or_default(), self.after].concat()
+    }
 }
 
 impl From<&'static str> for Phrase {

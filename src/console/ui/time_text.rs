@@ -1,51 +1,48 @@
 //! Times in words, from the database's clock.
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
-use super::model::When;
+use super::time::{Ticks, When, ago, ahead, length};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A moment in the past: "3 hours ago", "yesterday", "Oct 1".
 pub fn past(at: OffsetDateTime, now: OffsetDateTime) -> When {
-    let ago = now - at;
-    let text = if ago < Duration::MINUTE {
-        "just now".to_owned()
-    } else if ago < Duration::DAY {
-        format!("{} ago", length(ago))
-    } else if ago < Duration::days(2) {
-        "yesterday".to_owned()
-    } else if ago < Duration::days(7) {
-        format!("{} days ago", ago.whole_days())
-    } else {
-        date(at, now)
-    };
-    When { text, iso: iso(at) }
+    match ago((now - at).whole_seconds()) {
+        Some(text) => When { text, iso: iso(at), ticks: Some(Ticks::Ago) },
+        None => When { text: date(at, now), iso: iso(at), ticks: None },
+    }
 }
 
 /// A moment that a key stops at, before or behind us: "in 3 hours", "Mar 3, 2027", "Nov 1".
 pub fn deadline(at: OffsetDateTime, now: OffsetDateTime) -> When {
-    let left = at - now;
-    let soon = left.is_positive() && left < Duration::DAY;
-    When { text: if soon { format!("in {}", self::left(at, now)) } else { date(at, now) }, iso: iso(at) }
+    match ahead((at - now).whole_seconds()) {
+        Some(text) => When { text, iso: iso(at), ticks: Some(Ticks::Until) },
+        None => When { text: date(at, now), iso: iso(at), ticks: None },
+    }
+}
+
+/// "16:42 UTC"
+pub fn clock(at: OffsetDateTime) -> String {
+    let (hour, minute, _) = at.to_hms();
+    format!("{hour:02}:{minute:02} UTC")
+}
+
+/// A moment to the minute: "17:42 UTC" today, "Nov 28, 16:42 UTC" on another day.
+pub fn minute(at: OffsetDateTime, now: OffsetDateTime) -> String {
+    let time = clock(at);
+    if at.date() == now.date() { time } else { format!("{}, {time}", date(at, now)) }
+}
+
+/// The same as something that can be shown.
+pub fn at_minute(at: OffsetDateTime, now: OffsetDateTime) -> When {
+    When { text: minute(at, now), iso: iso(at), ticks: None }
 }
 
 /// How long until `at`: "7 days" in the first moments of seven days, not "6 days".
 pub fn left(at: OffsetDateTime, now: OffsetDateTime) -> String {
-    length(at - now + Duration::seconds(30))
-}
-
-/// A length of time in its largest whole unit: "1 minute", "23 hours", "5 days".
-pub fn length(length: Duration) -> String {
-    let (count, unit) = if length >= Duration::days(2) {
-        (length.whole_days(), "day")
-    } else if length >= Duration::HOUR {
-        (length.whole_hours(), "hour")
-    } else {
-        (length.whole_minutes().max(1), "minute")
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    length((at - now).whole_seconds() + 30)
 }
 
 /// "Nov 28" this year, "Mar 3, 2027" in any other.
@@ -64,13 +61,15 @@ pub fn input_date(at: OffsetDateTime) -> String {
     format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day())
 }
 
-fn iso(at: OffsetDateTime) -> String {
+/// "2026-11-23T14:55:02Z"
+pub fn iso(at: OffsetDateTime) -> String {
     let (hour, minute, second) = at.to_hms();
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", input_date(at))
 }
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
     use time::macros::datetime;
 
     use super::*;

@@ -3,36 +3,75 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-/// Tells people what an action did. In context under the island that shows it.
-#[derive(Clone, Copy, Debug)]
-pub struct Announcer(RwSignal<Option<String>>);
+/// Stands in no name: control characters are refused.
+const SEPARATOR: &str = "\u{1f}";
 
-impl Announcer {
-    pub fn provide() {
-        provide_context(Self(RwSignal::new(None)));
+/// What an action did: "ERP Sync was revoked."
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// What it was done to.
+    pub name: String,
+    /// " was revoked."
+    pub what: String,
+    /// The page of what it was done to, `None` when that is gone.
+    pub href: Option<String>,
+    /// The list that it stands or stood in.
+    pub list: String,
+}
+
+impl Done {
+    pub fn text(&self) -> String {
+        [self.name.as_str(), &self.what].concat()
     }
 
-    pub fn get() -> Self {
-        use_context().unwrap_or_else(|| Self(RwSignal::new(None)))
+    /// As one text, for the page that follows.
+    pub fn pack(&self) -> String {
+        [self.name.as_str(), &self.what, self.href.as_deref().unwrap_or_default()].join(SEPARATOR)
     }
 
-    /// Shows `text`. A moment later, not at once: a closing dialog first moves focus, which would
-    /// talk over it, and the same sentence twice would be no change to announce.
-    pub fn say(self, text: String) {
-        self.0.set(None);
-        set_timeout(move || drop(self.0.try_set(Some(text))), Duration::from_millis(100));
+    /// Reads what [`Done::pack`] wrote.
+    pub fn unpack(text: &str) -> Option<Self> {
+        let mut parts = text.split(SEPARATOR).map(str::to_owned);
+        let (name, what, href) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self { name, what, href: Some(href).filter(|href| !href.is_empty()), list: String::new() })
+    }
+
+    /// The name is isolated, so that right-to-left text in it can't reorder the words around it.
+    pub fn words(self) -> impl IntoView {
+        (view! { <bdi>{self.name}</bdi> }, self.what)
     }
 }
 
-/// The one live region of a page. `done` is what the server has to say.
+/// Tells people what an action did.
+#[derive(Clone, Copy, Debug)]
+pub struct Toast(RwSignal<Option<Done>>);
+
+impl Toast {
+    /// `done` is what the server has to say.
+    pub fn new(done: Option<Done>) -> Self {
+        Self(RwSignal::new(done))
+    }
+
+    /// Shows what was done. A moment later, not at once: a closing dialog first moves focus, which would talk over it,
+    /// and the same sentence twice would be no change to announce.
+    pub fn say(self, done: Done) {
+        let _ = self.0.try_set(None);
+        set_timeout(move || drop(self.0.try_set(Some(done))), Duration::from_millis(100));
+    }
+}
+
+/// Where a page says what was done.
 #[component]
-pub fn StatusMessage(done: Option<String>) -> impl IntoView {
-    let Announcer(said) = Announcer::get();
-    said.set(done);
+pub fn ToastRegion(toast: Toast) -> impl IntoView {
+    let show = |done: Done| {
+        let view = done.href.clone().map(|href| view! { " " <a href=href>"View"</a> });
+        view! { <p class="toast"><span>{done.words()}</span>{view}</p> }
+    };
     view! {
         <div role="status" class="toasts">
-            {move || said.get().map(|text| view! { <p class="toast">{text}</p> })}
+            {move || toast.0.get().map(show)}
         </div>
     }
 }
