@@ -53,6 +53,11 @@ export class KeysTab {
     await this.page.getByRole('menuitem', { name: action, exact: true }).click();
   }
 
+  /** One of the choices of **Old secret**. */
+  oldSecret(label: string): Locator {
+    return this.page.getByRole('group', { name: 'Old secret' }).getByRole('radio', { name: label, exact: true });
+  }
+
   /** Fills the form of creation, wherever it stands. */
   async fillCreate(name: string, { role = 'Viewer', expiration = 'No expiration' } = {}): Promise<void> {
     await this.page.getByLabel('Name', { exact: true }).fill(name);
@@ -72,9 +77,15 @@ export class KeysTab {
   async save(): Promise<string> {
     await expect(this.reveal).toBeVisible();
     const secret = await this.secretKey.inputValue();
-    await this.page.getByRole('button', { name: 'Done' }).click();
-    await expect(this.reveal).toBeHidden();
+    await this.leaveSecret();
     return secret;
+  }
+
+  /** Closes the dialog with the new secret, which was not copied: it asks first. */
+  async leaveSecret(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Done' }).click();
+    await this.page.getByRole('alertdialog', { name: 'Close without saving?' }).getByRole('button', { name: 'Close anyway' }).click();
+    await expect(this.reveal).toBeHidden();
   }
 }
 

@@ -1,5 +1,4 @@
 import { expect, test } from '../support/test';
-import { choose } from '../support/keys-tab';
 
 test('View shows the facts, the secrets and the events of a key', async ({ page, keys, name, makeKey, whoami }) => {
   const key = await makeKey(name('Viewed'));
@@ -12,7 +11,7 @@ test('View shows the facts, the secrets and the events of a key', async ({ page,
   await expect(page.getByRole('main')).toContainText(key.id);
   await expect(page.getByRole('main')).toContainText('by jane.doe@acme.example');
   await expect(page.getByRole('table', { name: 'Secrets' })).toContainText(`****${key.secret.slice(-4)}`);
-  await expect(page.getByRole('table', { name: 'Audit events' })).toContainText('Created');
+  await expect(page.getByRole('table', { name: 'History' })).toContainText('Created');
   await page.goBack();
   await expect(keys.row(key.name)).toBeVisible();
 });
@@ -21,7 +20,7 @@ test('rotating from its page keeps the history there', async ({ page, keys, name
   const key = await makeKey(name('Turned'));
   await keys.open(`/settings/api-keys/${key.id}`);
   await page.getByRole('link', { name: 'Rotate' }).click();
-  await choose(page.getByLabel('Old secret'), '1 hour');
+  await keys.oldSecret('1 hour').check();
   await page.getByRole('button', { name: 'Rotate key' }).click();
   const secret = await keys.save();
   const secrets = page.getByRole('table', { name: 'Secrets' }).getByRole('row');
@@ -29,7 +28,7 @@ test('rotating from its page keeps the history there', async ({ page, keys, name
   await expect(secrets.nth(1)).toContainText(`****${secret.slice(-4)}`);
   await expect(secrets.nth(1)).toContainText('Current');
   await expect(secrets.nth(2)).toContainText(/Still works.*in (1 hour|60 minutes)/);
-  await expect(page.getByRole('table', { name: 'Audit events' })).toContainText('Rotated');
+  await expect(page.getByRole('table', { name: 'History' })).toContainText('Rotated');
   expect(await whoami(secret)).toBe('200 Viewer');
 });
 
@@ -41,7 +40,7 @@ test('editing on its page tells the change among the events', async ({ page, key
   await page.getByLabel('Name', { exact: true }).fill(renamed);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('heading', { name: renamed, level: 1 })).toBeVisible();
-  await expect(page.getByRole('table', { name: 'Audit events' })).toContainText(`Name changed from ${key.name} to ${renamed}`);
+  await expect(page.getByRole('table', { name: 'History' })).toContainText(`Name changed from ${key.name} to ${renamed}`);
 });
 
 test('deleting from its page leads to the list, which says so', async ({ page, keys, name, makeKey, postForm }) => {

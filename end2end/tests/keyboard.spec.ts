@@ -32,6 +32,8 @@ test('a key is made, rotated and revoked without a mouse', async ({ page, keys, 
   await page.keyboard.press('Tab');
   await page.keyboard.type('No exp');
   await page.keyboard.press('Tab');
+  await expect(page.getByLabel('Note', { exact: true })).toBeFocused();
+  await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Create key' })).toBeFocused();
   await page.keyboard.press('Enter');
@@ -39,7 +41,14 @@ test('a key is made, rotated and revoked without a mouse', async ({ page, keys, 
   const first = await keys.secretKey.inputValue();
   expect(await page.evaluate(() => getSelection()?.toString())).toBe(first);
   await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Copy', exact: true })).toBeFocused();
+  for (const stop of ['tab', 'button', 'tabpanel', 'button'] as const) {
+    await page.keyboard.press('Tab');
+    await expect(page.locator(':focus')).toHaveRole(stop);
+  }
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Keep open' })).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
   await expect(keys.createButton).toBeFocused();
 

@@ -1,4 +1,4 @@
-import { expect, test } from '../support/test';
+import { expect, test, type Page } from '../support/test';
 import { choose } from '../support/keys-tab';
 
 test('a new key works, and its secret is shown once', async ({ page, keys, name, whoami }) => {
@@ -14,10 +14,8 @@ test('a new key works, and its secret is shown once', async ({ page, keys, name,
   await expect(keys.reveal).toContainText('/v1/auth/whoami');
   await expect(keys.secretKey).toHaveValue(/^aug_sk_prod_[0-9A-Za-z]{22}_[0-9A-Za-z]{50}$/);
   await expect(keys.secretKey).toHaveAttribute('readonly');
-  const secret = await keys.secretKey.inputValue();
-  await page.getByRole('button', { name: 'Done' }).click();
+  const secret = await keys.save();
 
-  await expect(keys.reveal).toBeHidden();
   await expect(keys.status).toContainText(`${sync} was created.`);
   const row = keys.row(sync);
   await expect(row).toContainText(`aug_sk_prod_****${secret.slice(-4)}`);
@@ -115,20 +113,40 @@ test('a key that expires within a week says so', async ({ keys, name }) => {
   await expect(keys.row(brief)).toContainText(/Expires in [67] days/);
 });
 
-for (const [how, leave] of [
-  ['Cancel', (page) => page.getByRole('button', { name: 'Cancel' }).click()],
+const LEAVES: [string, (page: Page) => Promise<void>][] = [
   ['Escape', (page) => page.keyboard.press('Escape')],
   ['a click outside', (page) => page.mouse.click(5, 300)],
-] as [string, (page: import('@playwright/test').Page) => Promise<void>][]) {
-  test(`${how} leaves the form without a key`, async ({ page, keys, name }) => {
-    const left = name('Left');
+];
+
+for (const [how, leave] of [['Cancel', (page) => page.getByRole('button', { name: 'Cancel' }).click()], ...LEAVES] as typeof LEAVES) {
+  test(`${how} leaves the empty form without a key`, async ({ page, keys }) => {
     await keys.open();
     await keys.createButton.click();
-    await keys.fillCreate(left);
+    await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
     await leave(page);
     await expect(keys.dialog('Create API key')).toBeHidden();
     await expect(keys.createButton).toBeFocused();
+  });
+}
+
+for (const [how, leave] of LEAVES) {
+  test(`${how} throws away nothing that was typed without asking`, async ({ page, keys, name }) => {
+    const typed = name('Typed');
+    await keys.open();
+    await keys.createButton.click();
+    await keys.fillCreate(typed, { expiration: '30 days' });
+    await leave(page);
+    const question = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+    await expect(question).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(question).toBeHidden();
+    await expect(page.getByLabel('Name', { exact: true })).toHaveValue(typed);
+    await expect(page.getByLabel('Expiration')).toHaveValue('30d');
+    await leave(page);
+    await question.getByRole('button', { name: 'Discard' }).click();
+    await expect(keys.dialog('Create API key')).toBeHidden();
+    await expect(keys.createButton).toBeFocused();
     await page.reload();
-    await expect(keys.row(left)).toHaveCount(0);
+    await expect(keys.row(typed)).toHaveCount(0);
   });
 }

@@ -28,6 +28,6 @@ test('a mistake is named and nothing typed is lost', async ({ page, keys, name, 
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByLabel('Name', { exact: true })).toHaveAccessibleDescription(/Enter a name/);
   await expect(page.getByLabel('Role', { exact: true }).locator('option:checked')).toHaveText(/^Admin/);
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(keys.row(key.name)).toBeVisible();
 });

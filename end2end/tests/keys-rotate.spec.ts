@@ -6,7 +6,7 @@ test('the old secret stops at once and the new one works', async ({ page, keys, 
   await keys.open();
   await keys.chooseFromMenu(key.name, 'Rotate');
   const dialog = keys.dialog(`Rotate ${key.name}?`);
-  await expect(dialog.getByLabel('Old secret')).toHaveValue('now');
+  await expect(keys.oldSecret('Stops working immediately')).toBeChecked();
   await expect(dialog.getByLabel('Expiration')).toHaveValue('keep');
   await page.getByRole('button', { name: 'Rotate key' }).click();
   await expect(keys.reveal).toBeVisible();
@@ -23,7 +23,7 @@ test('an overlap lets both secrets work and the row tells how long', async ({ pa
   const key = await makeKey(name('Overlapping'));
   await keys.open();
   await keys.chooseFromMenu(key.name, 'Rotate');
-  await choose(page.getByLabel('Old secret'), '24 hours');
+  await keys.oldSecret('24 hours').check();
   await page.getByRole('button', { name: 'Rotate key' }).click();
   const secret = await keys.save();
   expect(await whoami(key.secret)).toBe('200 Viewer');

@@ -11,7 +11,7 @@ use augno_api_keys::domain::member::{Email, Password};
 use augno_api_keys::server::config::Config;
 use augno_api_keys::server::passwords::Passwords;
 use augno_api_keys::server::{AppState, Front, setup_token};
-use augno_api_keys::store::{Pools, accounts, changes, members, roles};
+use augno_api_keys::store::{Pools, accounts, members, replicas, roles};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::request::Builder;
@@ -141,7 +141,7 @@ impl TestApp {
     /// Runs a statement: moves time, breaks things. Then every copy of the server goes by it.
     pub async fn sql(&self, statement: impl Into<String>) -> u64 {
         let done = sqlx::query(AssertSqlSafe(statement.into())).execute(&self.db).await.unwrap();
-        changes::heard(&self.db).await;
+        replicas::wait_for_replicas(&self.db).await;
         done.rows_affected()
     }
 
@@ -367,6 +367,17 @@ impl Tab {
         words.split_once('>').map_or(words.clone(), |(_, words)| words.to_owned()).trim().to_owned()
     }
 
+    /// What the page says was done.
+    pub fn told(&self) -> String {
+        html::between(&self.body, "<p class=\"toast\"><span>", "</span>").map(html::text).unwrap_or_default()
+    }
+
+    /// "51–100 of 135"
+    pub fn summary(&self) -> String {
+        let start = self.body.split_once("class=\"figures\"").unwrap().1;
+        html::text(html::between(start, ">", "</p>").unwrap())
+    }
+
     /// The note under the first status.
     pub fn note(&self) -> Option<String> {
         html::between(&self.body, "<small class=\"note\">", "</small>").map(html::text)
@@ -393,14 +404,37 @@ impl KeyPage {
 
     /// A fact: "Last used", "Revoked", "Reason".
     pub fn fact(&self, label: &str) -> Option<String> {
-        html::between(&self.body, &format!("<dt>{label}</dt><dd>"), "</dd>").map(html::text)
+        let fact = html::between(&self.body, &format!("<dt>{label}</dt><dd"), "</dd>")?;
+        fact.split_once('>').map(|(_, fact)| html::text(fact))
     }
 
     /// What was done to the key, latest first.
     pub fn events(&self) -> Vec<String> {
-        let cells = self.body.split("data-label=\"What\" class=\"wrap\">").skip(1);
+        let cells = self.body.split("data-label=\"What\" class=\"bare\">").skip(1);
         cells.map(|cell| html::text(cell.split_once("</td>").unwrap().0)).collect()
     }
+
+    /// The secrets that the key has or had, newest first.
+    pub fn secrets(&self) -> Vec<ShownSecret> {
+        let rows = self.body.split("<tr role=\"row\" data-older").skip(1);
+        let cell = |row: &str, label: &str| {
+            html::text(html::between(row, &format!("data-label=\"{label}\">"), "</td>").unwrap())
+        };
+        rows.map(|row| {
+            let secret = cell(row, "Secret");
+            let state = secret[8..].trim().to_owned();
+            ShownSecret { state, last_used: cell(row, "Last used"), stops: cell(row, "Stops") }
+        })
+        .collect()
+    }
+}
+
+/// A secret as a key's page shows it.
+#[derive(Debug)]
+pub struct ShownSecret {
+    pub state: String,
+    pub last_used: String,
+    pub stops: String,
 }
 
 /// The input of `create-key`: a Viewer's key that never expires, but for these fields.
@@ -458,6 +492,12 @@ impl Answer {
     pub fn shown_secret(&self) -> String {
         let at = self.body.find("aug_sk_").unwrap_or_else(|| panic!("no secret: {}", self.body));
         self.body[at..at + 85].to_owned()
+    }
+
+    /// What a call has done, in words.
+    pub fn done(&self) -> String {
+        let json = self.json();
+        ["name", "what"].map(|part| json[part].as_str().unwrap_or_default()).concat()
     }
 
     /// The message beside a field, from a call's `{"Invalid": […]}`.

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 /// Augno's own description of its API.
-pub const AUGNOS_DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/augno-openapi.json");
+pub const AUGNOS_DESCRIPTION: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/augno-openapi.json");
 
 pub fn augnos_description() -> Value {
     let text = std::fs::read_to_string(AUGNOS_DESCRIPTION).unwrap();

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use augno_api_keys::console::keys::reveal::NewSecret;
+use augno_api_keys::console::ui::toast::Done;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgPool};
 use tracing::subscriber::DefaultGuard;
@@ -221,12 +223,17 @@ async fn a_whole_secret_in_the_search_url_is_found_but_not_echoed(db: PgPool) {
 async fn nothing_prints_a_secret_by_accident(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
     let key = admin.create_key().await;
-    let new = augno_api_keys::console::model::NewSecret {
+    let done = Done { name: String::new(), what: String::new(), href: None, list: String::new() };
+    let new = NewSecret {
         key_id: key.id.clone(),
         name: "ERP Sync".into(),
+        role: String::new(),
+        expires: String::new(),
+        older: Vec::new(),
         secret: key.secret.clone(),
-        curl: String::new(),
-        done: String::new(),
+        secret_id: String::new(),
+        url: String::new(),
+        done,
     };
     let presented = augno_api_keys::domain::secret::PresentedSecret::parse(&key.secret).unwrap();
     let known = augno_api_keys::store::verification::find(&app.db, &[presented.id]).await.unwrap();

@@ -272,6 +272,59 @@ async fn a_change_waits_for_a_copy_that_died_as_long_as_its_lease_runs(db: PgPoo
     }
 }
 
+/// Somebody else's change may be as new as the refusal that it leads to.
+#[sqlx::test]
+async fn a_refusal_waits_for_every_copy_as_a_change_does(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let revoked = admin.create_key().await;
+    let seen = admin.secret_id(&revoked).await;
+    admin.revoke(&revoked, "").await;
+    let edit = admin.edit(&revoked, "Renamed", roles::VIEWER);
+    assert_eq!(beside_a_dead_copy(&app, edit).await.status, 409);
+    let rotate = admin.rotate_seen(&revoked, &seen, "now", "keep");
+    assert_eq!(beside_a_dead_copy(&app, rotate).await.status, 409);
+    let expired = admin.create_key().await;
+    let seen = admin.secret_id(&expired).await;
+    app.sql("update api_key set expires_at = now() where revoked_at is null").await;
+    let rotate = admin.rotate_seen(&expired, &seen, "now", "keep");
+    assert_eq!(beside_a_dead_copy(&app, rotate).await.status, 422);
+    let rotated = admin.create_key().await;
+    let seen = admin.secret_id(&rotated).await;
+    admin.rotate_seen(&rotated, &seen, "now", "keep").await.key();
+    let raced = admin.rotate_seen(&rotated, &seen, "now", "keep");
+    assert_eq!(beside_a_dead_copy(&app, raced).await.status, 409);
+    let unconfirmed = admin.delete(&rotated, "wrong");
+    assert_eq!(beside_a_dead_copy(&app, unconfirmed).await.status, 422);
+    let old = augno_api_keys::domain::secret::PresentedSecret::parse(&rotated.secret).unwrap().id;
+    let stop = admin.call("stop-secret", json!({"input": {"id": rotated.id, "secret": old}}));
+    assert_eq!(beside_a_dead_copy(&app, stop).await.status, 200);
+    let boss = admin.create_admin_key().await.secret;
+    let gone = admin.create_key().await;
+    admin.delete(&gone, "ERP Sync").await;
+    let revoke = admin.revoke(&gone, "");
+    assert_eq!(beside_a_dead_copy(&app, revoke).await.status, 404);
+    let edit = admin.edit(&gone, "Renamed", roles::VIEWER);
+    assert_eq!(beside_a_dead_copy(&app, edit).await.status, 404);
+    let path = gone.form("revoke");
+    let form = admin.post_form(&path, &[("reason", "\u{7}")]);
+    assert_eq!(beside_a_dead_copy(&app, form).await.status, 404, "also where the input is refused first");
+    let bearer = format!("Bearer {boss}");
+    for (method, path) in [("DELETE", ""), ("POST", "/actions/rotate"), ("POST", "/actions/delete")] {
+        let request =
+            http::Request::builder().method(method).uri(format!("/v1/auth/api-keys/{}{path}", gone.id));
+        let call = app.send(request.header("authorization", &bearer));
+        assert_eq!(beside_a_dead_copy(&app, call).await.status, 404, "{method} {path}");
+    }
+    for (method, path, body) in [
+        ("DELETE", format!("/v1/identity/roles/{}", roles::VIEWER), ""),
+        ("PATCH", "/v1/identity/roles/rl_01h2xcejqtf2nbrexx3vqjhp41".to_owned(), r#"{"name": "x"}"#),
+    ] {
+        let request = http::Request::builder().method(method).uri(path).header("authorization", &bearer);
+        let call = app.send_body(request, body);
+        assert!(beside_a_dead_copy(&app, call).await.status.is_client_error(), "{method}");
+    }
+}
+
 /// Makes a change while a copy that hears nothing has a lease, and sees that the lease is over then.
 async fn beside_a_dead_copy(app: &TestApp, change: impl Future<Output = Answer>) -> Answer {
     for left in ["-1 hour", "500 milliseconds"] {

@@ -284,3 +284,46 @@ async fn an_error_never_repeats_a_secret(db: PgPool) {
     }
     assert_eq!(app.count(&format!("request_log r where r::text like '%{}%'", key.random())).await, 0);
 }
+
+#[sqlx::test]
+async fn a_note_is_kept_changed_and_taken_away(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let secret = admin.create_admin_key().await.secret;
+    let call = async |method, path: &str, body| app.api(method, path, &secret, body).await;
+    let mut noted = new("ERP Sync");
+    noted["note"] = json!(" Runs on sync-02.\nAsk Ines. ");
+    let created = call(Method::POST, KEYS, noted).await;
+    assert_eq!(created.json()["api_key_info"]["note"], "Runs on sync-02.\nAsk Ines.");
+    let (id, _) = issued(&created);
+    assert_eq!(call(Method::POST, KEYS, new("Bare")).await.json()["api_key_info"]["note"], json!(null));
+    let edit = async |body| call(Method::PATCH, &path(&id), body).await;
+    assert_eq!(edit(json!({"name": "Shop"})).await.json()["note"], "Runs on sync-02.\nAsk Ines.");
+    assert_eq!(edit(json!({"note": "Other"})).await.json()["note"], "Other");
+    assert_eq!(edit(json!({"note": null})).await.json()["note"], json!(null));
+    for bad in [json!("x".repeat(501)), json!("a\u{202e}b"), json!("a\u{0}"), json!(7)] {
+        let answer = edit(json!({"note": bad})).await;
+        assert_eq!((answer.status.as_u16(), blamed(&answer).as_str()), (400, "note"), "{bad}");
+    }
+    let got = call(Method::GET, &path(&id), Value::Null).await.json();
+    assert!(got.get("note").is_none(), "elsewhere keys are as Augno has them: {got}");
+    assert_eq!(app.count("audit_event where changes @> '[{\"field\": \"note\"}]'").await, 3);
+}
+
+#[sqlx::test]
+async fn names_that_deceive_are_refused(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let secret = admin.create_admin_key().await.secret;
+    for name in ["Ad\u{200b}min", "\u{202e}nimdA", "a\u{2066}b", "a\u{ad}b"] {
+        for path in [KEYS, "/v1/identity/roles"] {
+            let mut body = new(name);
+            if path != KEYS {
+                body = json!({"name": name, "permissions": []});
+            }
+            let answer = app.api(Method::POST, path, &secret, body).await;
+            assert_eq!((answer.status.as_u16(), blamed(&answer).as_str()), (400, "name"), "{path} {name:?}");
+        }
+    }
+    let role = json!({"name": "\u{410}dmin", "permissions": []});
+    let answer = app.api(Method::POST, "/v1/identity/roles", &secret, role).await;
+    assert_eq!((answer.status.as_u16(), blamed(&answer).as_str()), (400, "name"), "a Cyrillic A");
+}

@@ -32,7 +32,7 @@ async fn a_post_shows_the_secret_in_its_own_answer_and_nowhere_later(db: PgPool)
     assert_eq!((answer.status.as_u16(), answer.location()), (201, ""));
     assert_eq!(answer.header("cache-control"), "no-store");
     let secret = answer.shown_secret();
-    assert_eq!(answer.body.matches(&secret).count(), 1, "in the field, and not in the curl line");
+    assert_eq!(answer.body.matches(&secret).count(), 5, "in its field, and in each snippet");
     assert_eq!(app.whoami(&secret).await, (200, "ok".into()));
     assert!(!admin.get(NEW).await.body.contains(&secret) && !admin.get(LIST).await.body.contains(&secret));
 }
@@ -151,6 +151,22 @@ async fn a_role_must_be_one_the_account_may_give(db: PgPool) {
     assert!(!admin.get(NEW).await.body.contains("Theirs"));
 }
 
+/// What another admin has issued since is nobody's to replace by a click on the same button again.
+#[sqlx::test]
+async fn a_form_sent_twice_offers_to_replace_its_own_secret_alone(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let (role, token) = (roles::VIEWER.to_string(), Uuid::new_v4().to_string());
+    let first = admin.call("create-key", new_key(json!({"token": token}))).await.key();
+    let theirs = admin.rotate(&first, "now", "keep").await.key();
+    let again = admin.post_form(NEW, &fields("ERP Sync", &role, &token)).await;
+    assert_eq!(again.status, 409);
+    assert!(!again.body.contains("Show a new secret"), "{}", again.body);
+    let call = admin.call("create-key", new_key(json!({"token": token}))).await;
+    assert_eq!(call.status, 409, "{}", call.body);
+    assert!(call.json()["Conflict"].as_str().unwrap().contains("sent twice"), "{}", call.body);
+    assert_eq!(app.whoami(&theirs.secret).await, (200, "ok".into()));
+}
+
 #[sqlx::test]
 async fn the_same_post_twice_makes_one_key_and_shows_its_secret_once(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
@@ -161,7 +177,7 @@ async fn the_same_post_twice_makes_one_key_and_shows_its_secret_once(db: PgPool)
     assert!(!again.body.contains("aug_sk_prod_0"), "{}", again.body);
     let call = admin.call("create-key", new_key(json!({"token": token}))).await;
     assert_eq!(call.status, 409, "{}", call.body);
-    assert!(call.json()["Conflict"].is_string(), "{}", call.body);
+    assert!(call.json()["SentTwice"]["text"].as_str().unwrap().contains("sent twice"), "{}", call.body);
     assert_eq!(
         (app.count("api_key").await, app.count("audit_event where resource_type = 'api_key'").await),
         (1, 1)
@@ -249,8 +265,9 @@ async fn every_showing_of_the_form_has_its_own_token(db: PgPool) {
 async fn the_first_and_the_last_day_offered_are_taken(db: PgPool) {
     let (_, admin) = TestApp::with_admin(&db).await;
     let choices = admin.call("key-choices", json!({})).await.json();
-    for day in ["first_day", "last_day"] {
-        let input = new_key(json!({"expiration": "custom", "expires_on": choices[day]}));
+    for day in [0, 1] {
+        let expires_on = &choices["expirations"]["days"][day];
+        let input = new_key(json!({"expiration": "custom", "expires_on": expires_on}));
         let answer = admin.call("create-key", input).await;
         assert_eq!(answer.status, 200, "{day}: {}", answer.body);
     }

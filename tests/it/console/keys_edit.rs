@@ -25,7 +25,7 @@ async fn name_and_role_change_and_nothing_else(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
     let key = admin.create_key().await;
     let answer = admin.edit(&key, "  Shopify ", roles::VIEWER).await;
-    assert_eq!((answer.status.as_u16(), answer.json()), (200, json!({"done": "Shopify was saved."})));
+    assert_eq!((answer.status.as_u16(), answer.done().as_str()), (200, "Shopify was saved."));
     let said = app.api_get("/v1/auth/whoami", &key.secret).await.json();
     assert_eq!((&said["api_key"]["name"], &said["api_key"]["id"]), (&json!("Shopify"), &json!(key.id)));
     assert_eq!(app.count("api_key where updated_at > created_at").await, 1);
@@ -105,7 +105,7 @@ async fn a_post_goes_back_to_the_list_which_tells_it(db: PgPool) {
     let fields = [("name", "Shopify"), ("role_id", &roles::ADMIN.to_string())];
     let answer = admin.post_form(&key.form("edit"), &fields).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, LIST));
-    assert!(admin.get(LIST).await.body.contains("Shopify was saved."));
+    assert_eq!(admin.tab(&[]).await.told(), "Shopify was saved.");
     assert_eq!(admin.key_page(&key).await.fact("Role").unwrap(), "Admin");
 }
 

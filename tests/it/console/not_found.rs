@@ -86,7 +86,11 @@ async fn calls_about_a_key_that_is_not_there_are_not_found(db: PgPool) {
             admin.delete(&key, "ERP Sync").await,
             admin.edit(&key, "Mine", viewer).await,
         ] {
-            assert_eq!((answer.status.as_u16(), answer.body.as_str()), (404, "\"NotFound\""), "{id}");
+            assert_eq!(
+                (answer.status.as_u16(), answer.body.as_str()),
+                (404, "{\"NotFound\":\"Key\"}"),
+                "{id}"
+            );
         }
     }
     assert_eq!(app.whoami(&theirs.secret).await.0, 200);

@@ -55,6 +55,9 @@ async fn pages_send_the_signed_out_to_sign_in_and_back_again(db: PgPool) {
     }
     let filtered = app.browser().get("/settings/api-keys?status=active&q=erp").await;
     assert_eq!(filtered.location(), "/login?next=%2Fsettings%2Fapi-keys%3Fstatus%3Dactive%26q%3Derp");
+    let switched =
+        app.browser().post_form("/shortcuts", &[("on", "false"), ("next", "/settings/api-keys")]).await;
+    assert_eq!(switched.location(), "/login?next=%2F", "there is no page to come back to");
     assert_eq!(app.whoami(&key.secret).await.0, 200);
 }
 

@@ -141,12 +141,37 @@ async fn a_change_that_cannot_be_audited_is_not_made(db: PgPool) {
     assert_eq!(app.whoami(&key.secret).await.0, 200);
 }
 
+/// What is told of a key as the tests make it.
+const CREATED: &str = "Created with role Viewer, never expires";
+
 #[sqlx::test]
 async fn a_key_tells_its_own_events_only(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
     let (one, two) = (admin.create_key().await, admin.create_key_with(json!({"name": "Two"})).await);
     admin.revoke(&two, "").await;
-    assert_eq!(admin.key_page(&one).await.events(), ["Created"]);
-    assert_eq!(admin.key_page(&two).await.events(), ["Revoked", "Created"]);
+    assert_eq!(admin.key_page(&one).await.events(), [CREATED]);
+    assert_eq!(admin.key_page(&two).await.events(), ["Revoked", CREATED]);
     assert_eq!(app.count("audit_event where resource_type = 'api_key'").await, 3);
+}
+
+#[sqlx::test]
+async fn events_tell_overlaps_expiries_reasons_and_addresses(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let key = admin.create_key().await;
+    let second = admin.rotate(&key, "24h", "30d").await.key();
+    admin.rotate(&key, "now", "keep").await.key();
+    admin.edit(&key, "Shopify", roles::ADMIN).await;
+    admin.revoke(&key, "laptop stolen").await;
+    let page = admin.key_page(&key).await;
+    let events = page.events();
+    let [revoked, edited, at_once, overlap, created] = events.as_slice() else { panic!("{events:?}") };
+    assert_eq!(revoked, "Revoked: laptop stolen");
+    assert_eq!(edited, "Name changed from ERP Sync to Shopify, role changed from Viewer to Admin");
+    let old = &second.secret[81..];
+    assert_eq!(*at_once, format!("Rotated; ****{old} stopped at once, and every older secret with it"));
+    assert!(overlap.starts_with(&format!("Rotated; ****{} works until ", &key.secret[81..])), "{overlap}");
+    assert!(overlap.contains(" UTC; expires ") && overlap.ends_with(" UTC"), "{overlap}");
+    assert_eq!(created, CREATED);
+    assert!(page.body.contains(crate::app::CLIENT), "where each was made from");
+    drop(app);
 }

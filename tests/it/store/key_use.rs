@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use augno_api_keys::domain::id::KeyId;
-use augno_api_keys::store::key_use::{KeyUse, record};
+use augno_api_keys::domain::secret::PresentedSecret;
+use augno_api_keys::store::key_use::{SecretUse, record};
 use sqlx::PgPool;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -76,14 +77,17 @@ async fn a_use_never_touches_the_keys_own_row(db: PgPool) {
 #[sqlx::test]
 async fn time_never_runs_backwards_and_unknown_keys_are_left_out(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
-    let key: KeyId = admin.create_key().await.id.parse().unwrap();
+    let made = admin.create_key().await;
+    let key: KeyId = made.id.parse().unwrap();
+    let secret = PresentedSecret::parse(&made.secret).unwrap().id;
     let now = OffsetDateTime::now_utc();
-    let at = |key, at, ip: &str| KeyUse { key, at, ip: Some(ip.parse::<IpAddr>().unwrap()) };
+    let at = |key, at, ip: &str| SecretUse { secret, key, at, ip: Some(ip.parse::<IpAddr>().unwrap()) };
     let unknown = KeyId::from_uuid(Uuid::now_v7());
-    record(&db, &[at(key, now, "2001:db8::1"), at(unknown, now, "192.0.2.1")]).await.unwrap();
+    let unknown = SecretUse { secret: Uuid::now_v7(), ..at(unknown, now, "192.0.2.1") };
+    record(&db, &[at(key, now, "2001:db8::1"), unknown]).await.unwrap();
     record(&db, &[at(key, now - Duration::HOUR, "192.0.2.2")]).await.unwrap();
     assert_eq!(app.ask("select last_ip from api_key_use").await, "(2001:db8::1)");
-    record(&db, &[KeyUse { key, at: now + Duration::SECOND, ip: None }]).await.unwrap();
+    record(&db, &[SecretUse { secret, key, at: now + Duration::SECOND, ip: None }]).await.unwrap();
     assert_eq!(app.count("api_key_use where last_ip is null").await, 1);
 }
 
@@ -97,4 +101,24 @@ async fn uses_that_cannot_be_written_are_kept_for_the_next_time(db: PgPool) {
     app.sql("alter table hidden rename to api_key_use").await;
     app.state.key_uses.flush(&db).await.unwrap();
     assert_eq!(app.count("api_key_use").await, 1);
+}
+
+#[sqlx::test]
+async fn each_secret_of_a_key_has_its_own_last_use(db: PgPool) {
+    let (app, admin) = TestApp::with_admin(&db).await;
+    let first = admin.create_key().await;
+    let second = admin.rotate(&first, "7d", "keep").await.key();
+    app.whoami(&second.secret).await;
+    app.whoami(&first.secret).await;
+    app.state.key_uses.flush(&db).await.unwrap();
+    assert_eq!((app.count("api_key_use").await, app.count("api_key_secret_use").await), (1, 2));
+    let third = admin.rotate(&first, "1h", "keep").await.key();
+    let page = admin.key_page(&first).await.secrets();
+    assert_eq!(
+        page.iter().map(|secret| secret.last_used.as_str()).collect::<Vec<_>>(),
+        ["Never", "just now", "just now"]
+    );
+    assert_eq!(app.whoami(&third.secret).await.0, 200);
+    admin.delete(&first, "ERP Sync").await;
+    assert_eq!(app.count("api_key_secret_use").await, 0);
 }

@@ -26,7 +26,7 @@ async fn make(app: &TestApp, expiries: &[&str], revocations: &[&str]) {
 async fn check(app: &TestApp, total: usize) {
     let account = accounts::only(&app.db).await.unwrap().unwrap();
     let list = async |statuses| {
-        let query = KeyQuery { statuses, search: None, cursor: None, limit: 1000 };
+        let query = KeyQuery { statuses, limit: 1000, ..KeyQuery::default() };
         keys::list(&app.db, account, &query).await.unwrap()
     };
     let mut listed = 0;
