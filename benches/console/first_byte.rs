@@ -25,8 +25,19 @@ pub(super) fn report(few: &Admin, many: &Admin) -> anyhow::Result<()> {
         ("search, many found", "?q=integration"),
         ("search, one found", "?q=integration%2042"),
         ("search, none found", "?q=nobody"),
+        ("search, words", "?q=42+integration"),
+        ("search, last four", "?q=zzzz"),
+        ("one role", "?role=rl_01h458vb4pexktj5v3nhcm84jr"),
+        ("never used", "?only=never-used"),
+        ("unused for 90 days", "?only=unused"),
+        ("expiring in 7 days", "?only=expiring"),
+        ("no expiration", "?only=no-expiration"),
+        ("Admin keys", "?only=admin"),
+        ("sorted by name", "?sort=name"),
+        ("sorted by last use", "?sort=last-used"),
+        ("sorted by expiry", "?sort=expires"),
     ] {
-        compare(label, query, ROUNDS_BESIDE, "", few, many)?;
+        compare(label, query, ROUNDS_BESIDE, " (at most 3)", few, many)?;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ fn sources() -> anyhow::Result<Vec<Source>> {
     Ok(sources)
 }
 
-/// Not an error yet: some are older than the style.
+/// Told, not refused.
 fn still_beside(sources: &[Source]) -> String {
     match tidy::beside_their_folder(sources) {
         0 => String::new(),
