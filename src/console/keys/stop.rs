@@ -62,7 +62,7 @@ impl Form for StopSecretForm {
         view! {
             <div id="dialog-text" class="prose">
                 <p>
-                    "Programs that still use this older secret are refused from their next request on. It was promised to work until "
+                    "Programs that still use this older secret are refused from their next request on. Left alone, it stops "
                     {secret.stops} ". The key and its current secret go on."
                 </p>
                 <p class="soft">{used}</p>
