@@ -6,19 +6,23 @@ mod edit;
 mod issue;
 mod list;
 mod locked;
+mod order;
 mod overview;
 mod revoke;
 mod rotate;
+mod search;
 mod stop;
 
 pub use create::{CreateError, NewKey, create};
 pub use delete::{Confirmation, DeleteError, delete};
 pub use edit::{Edit, EditError, edit};
 pub use issue::Issued;
-pub use list::{KeyQuery, KeyRecords, Only, Place, Search, Sort, Statuses, get, list};
+pub use list::{KeyQuery, KeyRecords, Only, Statuses, get, list};
+pub use order::{Place, Sort};
 pub use overview::{Overview, overview};
 pub use revoke::{RevokeOutcome, revoke};
 pub use rotate::{RotateError, Rotation, rotate};
+pub use search::Search;
 pub use stop::{StopError, stop};
 
 use sqlx::{PgExecutor, PgPool};

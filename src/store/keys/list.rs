@@ -1,17 +1,14 @@
 //! Lists of keys: filtered, searched, in one of several orders, page by page.
 
-use std::fmt;
-
 use sqlx::postgres::PgRow;
 use sqlx::{PgExecutor, PgPool, Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
-use uuid::Uuid;
 
 use super::KeyRecord;
+use super::order::{Place, Sort, push_beyond};
+use super::search::{Search, push_search};
 use crate::domain::id::{AccountId, Key, KeyId, RoleId};
 use crate::domain::key::KeyStatus;
-use crate::domain::secret;
 use crate::store::Error;
 use crate::store::pages::{Cursor, Page};
 use crate::store::roles::{self, Role};
@@ -72,132 +69,6 @@ pub enum Only {
     NoExpiration,
     /// Those whose role is the built-in Admin.
     Admin,
-}
-
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    #[default]
-    Newest,
-    Name,
-    /// Latest first, never used last.
-    LastUsed,
-    /// Soonest first, never last.
-    Expires,
-}
-
-impl Sort {
-    /// What orders keys `k` with their uses `u`; ids decide between equals.
-    fn sql(self) -> &'static str {
-        match self {
-            Self::Newest => "k.id",
-            Self::Name => "k.search_name",
-            Self::LastUsed => "coalesce(u.last_used_at, '-infinity')",
-            Self::Expires => "coalesce(k.expires_at, 'infinity')",
-        }
-    }
-
-    fn join(self) -> &'static str {
-        if self == Self::LastUsed { "left join api_key_use u on u.api_key_id = k.id" } else { "" }
-    }
-
-    fn is_ascending(self) -> bool {
-        matches!(self, Self::Name | Self::Expires)
-    }
-
-    /// `asc` or `desc`, as a page from this cursor is read.
-    fn direction(self, cursor: Option<Cursor<Key>>) -> &'static str {
-        let backwards = matches!(cursor, Some(Cursor::Before(_)));
-        if self.is_ascending() == backwards { "desc" } else { "asc" }
-    }
-}
-
-/// Longest word that is searched for, in characters: no name has a longer one.
-const MAX_WORD: usize = 80;
-/// How many words are searched for; each is looked for in every name.
-const MAX_WORDS: usize = 10;
-
-/// What sorts a key where that may change: a list goes on from where it was, also when its last key has moved or gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    Name(String),
-    /// `None` for never.
-    Time(Option<OffsetDateTime>),
-}
-
-impl Place {
-    /// `None` in the order of ids, which tell their place themselves.
-    pub fn of(sort: Sort, key: &KeyRecord) -> Option<Self> {
-        match sort {
-            Sort::Newest => None,
-            Sort::Name => Some(Self::Name(key.name.clone())),
-            Sort::LastUsed => Some(Self::Time(key.last_used_at)),
-            Sort::Expires => Some(Self::Time(key.expires_at)),
-        }
-    }
-
-    /// Reads what it says in an address.
-    pub fn parse(sort: Sort, text: &str) -> Option<Self> {
-        match sort {
-            Sort::Newest => None,
-            // PostgreSQL's text holds no NUL.
-            Sort::Name => Some(Self::Name(text.replace('\0', ""))),
-            Sort::LastUsed | Sort::Expires if text.is_empty() => Some(Self::Time(None)),
-            Sort::LastUsed | Sort::Expires => {
-                OffsetDateTime::parse(text, &Rfc3339).ok().map(|at| Self::Time(Some(at)))
-            }
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::Time(None) => Ok(()),
-            Self::Time(Some(at)) => f.write_str(&at.format(&Rfc3339).map_err(|_| fmt::Error)?),
-        }
-    }
-}
-
-/// What to look for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Search {
-    /// The keys that secrets with ids from the first to the last belong to.
-    Secrets(Uuid, Uuid),
-    /// The key of this id.
-    Key(KeyId),
-    /// Words that all stand in the name, in any order, case and accents; or the last four characters of a secret that
-    /// the key has or that still works.
-    Words(Vec<String>),
-}
-
-impl Search {
-    /// Reads what a person typed or pasted. Of a secret, only the id is looked at.
-    pub fn parse(text: &str) -> Option<Self> {
-        // PostgreSQL's text holds no NUL, so nothing is found by it.
-        let text = text.trim().replace('\0', "\u{fffd}");
-        if text.is_empty() {
-            return None;
-        }
-        if let Some((first, last)) = secret::find_id_part(&text) {
-            return Some(Self::Secrets(first, last));
-        }
-        if let Some(key) =
-            text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').find_map(|word| word.parse().ok())
-        {
-            return Some(Self::Key(key));
-        }
-        // A redacted value stands for its last four characters.
-        let text = text.rsplit_once("****").map_or(text.as_str(), |(_, last_four)| last_four);
-        let mut words: Vec<String> = Vec::new();
-        for word in text.split_whitespace().map(|word| word.chars().take(MAX_WORD).collect()) {
-            if words.len() < MAX_WORDS && !words.contains(&word) {
-                words.push(word);
-            }
-        }
-        Some(Self::Words(words))
-    }
 }
 
 /// One page of keys.
@@ -307,44 +178,6 @@ pub(super) fn push_statuses(sql: &mut QueryBuilder<Postgres>, statuses: Statuses
     sql.push(")");
 }
 
-/// Of the candidates `m`, those that come after the cursor's key, or before it.
-pub(super) fn push_beyond(
-    sql: &mut QueryBuilder<Postgres>,
-    account: AccountId,
-    sort: Sort,
-    cursor: Cursor<Key>,
-    place: Option<&Place>,
-) {
-    let (key, after) = match cursor {
-        Cursor::After(key) => (key, true),
-        Cursor::Before(key) => (key, false),
-    };
-    let than = if sort.is_ascending() == after { ">" } else { "<" };
-    if sort == Sort::Newest {
-        // An id tells its place by itself, also when its key is gone.
-        sql.push(format!(" and m.id {than} ")).push_bind(key.uuid());
-        return;
-    }
-    if let Some(place) = place {
-        sql.push(format!(" and (m.sort, m.id) {than} ("));
-        match place {
-            Place::Name(name) => sql.push("folded(").push_bind(name.clone()).push(")"),
-            Place::Time(at) => {
-                let never = if sort == Sort::LastUsed { "-infinity" } else { "infinity" };
-                sql.push("coalesce(").push_bind(*at).push(format!("::timestamptz, '{never}')"))
-            }
-        };
-        sql.push(", ").push_bind(key.uuid()).push(")");
-        return;
-    }
-    sql.push(format!(
-        " and (m.sort, m.id) {than} (select {}, k.id from api_key k {} where k.account_id = ",
-        sort.sql(),
-        sort.join()
-    ));
-    sql.push_bind(account.uuid()).push(" and k.id = ").push_bind(key.uuid()).push(")");
-}
-
 pub(super) fn push_order(sql: &mut QueryBuilder<Postgres>, query: &KeyQuery, of: &str) {
     let direction = query.sort.direction(query.cursor);
     sql.push(format!(" order by {of}.sort {direction}, {of}.id {direction}"));
@@ -369,35 +202,6 @@ pub(super) const JOINS: &str = "join api_key k on k.id = page.id
         where s.api_key_id = k.id and s.stops_at is null limit 1) s on true
     left join lateral (select u.last_used_at from api_key_use u where u.api_key_id = k.id limit 1) u on true";
 
-fn push_search(sql: &mut QueryBuilder<Postgres>, search: Option<&Search>) {
-    match search {
-        None => {}
-        Some(Search::Secrets(first, last)) => {
-            sql.push(" and k.id in (select o.api_key_id from api_key_secret o where o.id between ");
-            sql.push_bind(*first).push(" and ").push_bind(*last).push(")");
-        }
-        Some(Search::Key(key)) => {
-            sql.push(" and k.id = ").push_bind(key.uuid());
-        }
-        Some(Search::Words(words)) => {
-            // Folded once, and as patterns that match just the words.
-            sql.push(
-                r" and (k.search_name like all ((select array_agg('%' || replace(replace(replace(
-                    folded(word), '\', '\\'), '%', '\%'), '_', '\_') || '%') from unnest(",
-            );
-            sql.push_bind(words.clone()).push("::text[]) as word)::text[])");
-            if let [word] = words.as_slice() {
-                sql.push(
-                    " or k.id in (select o.api_key_id from api_key_secret o
-                        where (o.stops_at is null or o.stops_at > now()) and o.last_four = ",
-                );
-                sql.push_bind(word.clone()).push(")");
-            }
-            sql.push(")");
-        }
-    }
-}
-
 pub(super) fn read(row: &PgRow) -> Result<KeyRecord, sqlx::Error> {
     Ok(KeyRecord {
         id: KeyId::from_uuid(row.try_get("id")?),
@@ -413,34 +217,4 @@ pub(super) fn read(row: &PgRow) -> Result<KeyRecord, sqlx::Error> {
         last_used_at: row.try_get("last_used_at")?,
         overlap_until: row.try_get("overlap_until")?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_search_reads_whatever_is_pasted() {
-        let words =
-            |words: &[&str]| Some(Search::Words(words.iter().map(|word| (*word).to_owned()).collect()));
-        let five = Some(Search::Secrets(Uuid::from_u128(5), Uuid::from_u128(5)));
-        assert_eq!(Search::parse("  "), None);
-        assert_eq!(Search::parse(" sync  erp "), words(&["sync", "erp"]));
-        assert_eq!(Search::parse("a b a"), words(&["a", "b"]));
-        let many = (0..1000).map(|n| format!("{n} ")).collect::<String>();
-        assert!(matches!(Search::parse(&many), Some(Search::Words(words)) if words.len() == MAX_WORDS));
-        assert_eq!(Search::parse("aug_sk_prod_****hjt4"), words(&["hjt4"]));
-        for around in [
-            ["", ""],
-            ["Bearer ", ""],
-            ["AUGNO_API_KEY='", "'"],
-            ["curl -H \"Authorization: Bearer ", "_x\""],
-        ] {
-            let [before, after] = around;
-            assert_eq!(Search::parse(&format!("{before}aug_sk_prod_0000000000000000000005{after}")), five);
-        }
-        let id = KeyId::from_uuid(Uuid::from_u128(7));
-        assert_eq!(Search::parse(&id.to_string()), Some(Search::Key(id)));
-        assert_eq!(Search::parse(&format!("key: {id},")), Some(Search::Key(id)));
-    }
 }

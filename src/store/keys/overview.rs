@@ -2,9 +2,8 @@
 
 use sqlx::{PgPool, QueryBuilder, Row};
 
-use super::list::{
-    self, JOINS, KeyQuery, KeyRecords, Sort, push_beyond, push_candidates, push_page, push_statuses,
-};
+use super::list::{self, JOINS, KeyQuery, KeyRecords, push_candidates, push_page, push_statuses};
+use super::order::{Sort, push_beyond};
 use super::{KeyCounts, counts};
 use crate::domain::id::{AccountId, KeyId};
 use crate::store::Error;
