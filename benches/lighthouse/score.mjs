@@ -1,4 +1,4 @@
-// Lighthouse's judgement of one page, on a desktop. AUGNO_PAGE is its URL, AUGNO_COOKIE signs in,
+// Lighthouse's judgement of one page, on a desktop and on a phone that is slower. AUGNO_PAGE is its URL, AUGNO_COOKIE signs in,
 // CHROME_PATH is the browser's program.
 import lighthouse, { desktopConfig } from 'lighthouse';
 import { launch } from 'chrome-launcher';
@@ -41,14 +41,18 @@ try {
     extraHeaders: { Cookie: process.env.AUGNO_COOKIE },
     maxWaitForLoad: 30_000,
   };
-  let lhr;
-  // On a busy machine the browser now and then begins its recording too late.
-  for (let left = 3; left > 0 && (!lhr || lhr.runtimeError); left -= 1) {
-    ({ lhr } = await lighthouse(process.env.AUGNO_PAGE, flags, desktopConfig));
+  // Without a config of its own, a page is judged as on a phone.
+  for (const [screen, config] of [['desktop', desktopConfig], ['mobile', undefined]]) {
+    let lhr;
+    // On a busy machine the browser now and then begins its recording too late.
+    for (let left = 3; left > 0 && (!lhr || lhr.runtimeError); left -= 1) {
+      ({ lhr } = await lighthouse(process.env.AUGNO_PAGE, flags, config));
+    }
+    if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
+    if (lhr.finalDisplayedUrl !== process.env.AUGNO_PAGE) throw new Error(`it saw ${lhr.finalDisplayedUrl} instead`);
+    console.log(`  ${screen}`);
+    report(lhr);
   }
-  if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
-  if (lhr.finalDisplayedUrl !== process.env.AUGNO_PAGE) throw new Error(`it saw ${lhr.finalDisplayedUrl} instead`);
-  report(lhr);
 } finally {
   clearTimeout(tooLong);
   chrome.kill();
