@@ -2,7 +2,10 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, SIGNED_OUT, test } from '../support/test';
 
-const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) => [1280, 360].map((width) => ({ colorScheme, width })));
+const LOOKS = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 360 },
+] as const;
 
 for (const { colorScheme, width } of LOOKS) {
   test.describe(`${colorScheme}, ${width} px`, () => {
@@ -47,6 +50,39 @@ for (const { colorScheme, width } of LOOKS) {
       await check(page);
     });
 
+    test('questions, older secrets and the list of shortcuts', async ({ page, keys, name, makeKey }) => {
+      test.slow();
+      const key = await makeKey(name('Axe rotated'));
+      await keys.open();
+      await page.keyboard.press('?');
+      await expect(keys.dialog('Keyboard shortcuts')).toBeVisible();
+      await check(page);
+      await page.keyboard.press('Escape');
+      await keys.createButton.click();
+      await keys.fillCreate('half typed');
+      await page.keyboard.press('Escape');
+      const discard = page.getByRole('alertdialog', { name: 'Discard what you typed?' });
+      await expect(discard).toBeVisible();
+      await check(page);
+      await discard.getByRole('button', { name: 'Discard' }).click();
+      await keys.chooseFromMenu(key.name, 'Rotate');
+      await keys.oldSecret('24 hours').check();
+      await page.getByRole('button', { name: 'Rotate key' }).click();
+      await page.getByRole('button', { name: 'Done' }).click();
+      await expect(page.getByRole('alertdialog', { name: 'Close without saving?' })).toBeVisible();
+      await check(page);
+      await page.getByRole('button', { name: 'Close anyway' }).click();
+      await keys.chooseFromMenu(key.name, 'Rotate');
+      await expect(keys.oldSecret('Keep what was promised')).toBeChecked();
+      await check(page);
+      await page.keyboard.press('Escape');
+      await page.goto(`/settings/api-keys/${key.id}`);
+      await check(page);
+      await page.getByRole('link', { name: 'Stop now' }).click();
+      await expect(page.locator('dialog[open]')).toBeVisible();
+      await check(page);
+    });
+
     test('the pages of a key', async ({ page, keys, name, makeKey, postForm, allow }) => {
       allow(/status of 40[49]/);
       const key = await makeKey(name('Axe page'));
@@ -61,6 +97,9 @@ for (const { colorScheme, width } of LOOKS) {
       await keys.fillCreate(name('Axe new'));
       await page.getByRole('button', { name: 'Create key' }).click();
       await expect(keys.secretKey).toBeVisible();
+      await check(page);
+      await page.reload();
+      await expect(page.getByRole('button', { name: 'Show a new secret' })).toBeVisible();
       await check(page);
       await postForm(key, 'revoke', { reason: 'tested' });
       await page.goto(`/settings/api-keys/${key.id}`);
