@@ -51,7 +51,7 @@ impl<Q: Send + 'static, A: Send + 'static> Batches<Q, A> {
 
 /// Lets those come along who are about to ask: under load a batch is worth more than the moment that it waits.
 /// Whoever asks alone waits for one look at the sockets.
-async fn gather<T>(waiting: &mut mpsc::UnboundedReceiver<T>, batch: &mut Vec<T>, most: usize) {
+pub async fn gather<T>(waiting: &mut mpsc::UnboundedReceiver<T>, batch: &mut Vec<T>, most: usize) {
     for _ in 0..ROUNDS {
         let before = batch.len();
         tokio::task::yield_now().await;

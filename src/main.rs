@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use augno_api_keys::server::command::{self, MemberAddArgs, SetupLinkArgs};
+use augno_api_keys::server::command::{self, MemberAddArgs, MigrateArgs, SetupLinkArgs};
 use augno_api_keys::server::config::ServeArgs;
 use augno_api_keys::server::{serve, telemetry};
 use clap::{Parser, Subcommand};
@@ -25,6 +25,8 @@ enum Command {
     Serve(ServeArgs),
     /// Print another one-time link for creating the first account.
     SetupLink(SetupLinkArgs),
+    /// Bring the database up to date, for servers whose own role may not.
+    Migrate(MigrateArgs),
     /// Manage members.
     #[command(subcommand)]
     Member(MemberCommand),
@@ -43,6 +45,7 @@ async fn main() -> ExitCode {
     let done: Result<(), Box<dyn std::error::Error>> = match cli.command {
         Command::Serve(args) => serve::serve(args).await.map_err(Into::into),
         Command::SetupLink(args) => command::setup_link(args).await.map_err(Into::into),
+        Command::Migrate(args) => command::migrate(args).await.map_err(Into::into),
         Command::Member(MemberCommand::Add(args)) => command::member_add(args).await.map_err(Into::into),
     };
     match done {

@@ -76,6 +76,15 @@ impl Cluster {
         Ok(postmaster.map(|postmaster| socket::url(&postmaster.socket_dir)))
     }
 
+    /// Whether there is a cluster of `data_dir`, running or not.
+    pub fn exists(data_dir: &Path) -> Result<bool, Error> {
+        match data_dir.canonicalize() {
+            Ok(dir) => Ok(place::find(&dir)?.is_some()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error).on("look at", data_dir),
+        }
+    }
+
     /// The URL of database `augno`, of which the user `augno` may do everything.
     pub fn url(&self) -> &str {
         &self.url

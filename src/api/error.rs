@@ -38,6 +38,8 @@ struct More {
     /// The parameter to blame.
     param: Option<String>,
     challenge: Option<Challenge>,
+    /// Whether another try may do what was done already.
+    not_to_be_repeated: bool,
     /// What the log says of the cause.
     cause: Option<String>,
 }
@@ -93,6 +95,12 @@ impl ApiError {
 
     fn blaming(mut self, param: &str) -> Self {
         self.more.param = Some(log::text(param));
+        self
+    }
+
+    /// Tells clients that try again by themselves not to: it would do harm, or cannot help.
+    fn not_to_be_repeated(mut self) -> Self {
+        self.more.not_to_be_repeated = true;
         self
     }
 
@@ -241,9 +249,14 @@ impl ApiError {
     }
 
     /// Nothing is let through that the log does not hold.
-    pub fn unlogged() -> Self {
-        let message = "The server cannot write its request log, so it answers nothing. Look at what has changed \
-                       before you try again.";
+    pub fn unlogged(may_have_changed: bool) -> Self {
+        if may_have_changed {
+            let message = "The server cannot write its request log, so it answers nothing. What you asked for may have \
+                           been done: look at what has changed before you try again.";
+            return Self::new(ErrorCode::ServiceUnavailable, message).not_to_be_repeated();
+        }
+        let message =
+            "The server cannot write its request log, so it answers nothing. Try again in a moment.";
         Self::new(ErrorCode::ServiceUnavailable, message)
     }
 
@@ -258,14 +271,19 @@ impl ApiError {
         Self::new(ErrorCode::ParameterUnknown, message).blaming(&param)
     }
 
-    pub fn too_slow() -> Self {
-        let message = "The server took too long over this. Look at what has changed before you try again.";
+    pub fn too_slow(may_have_changed: bool) -> Self {
+        if may_have_changed {
+            let message = "The server took too long over this. What you asked for may have been done: look at what has \
+                           changed before you try again.";
+            return Self::new(ErrorCode::ServiceUnavailable, message).not_to_be_repeated();
+        }
+        let message = "The server took too long over this. Try again in a moment.";
         Self::new(ErrorCode::ServiceUnavailable, message)
     }
 
     /// The panic itself is logged by the panic hook.
     pub fn panicked() -> Self {
-        Self::new(ErrorCode::InternalError, INTERNAL)
+        Self::new(ErrorCode::InternalError, INTERNAL).not_to_be_repeated()
     }
 
     pub fn code(&self) -> ErrorCode {
@@ -308,6 +326,9 @@ impl ApiError {
         if self.code.is_transient() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        if self.more.not_to_be_repeated || status == StatusCode::CONFLICT {
+            headers.insert("x-should-retry", HeaderValue::from_static("false"));
+        }
         if !self.more.allow.is_empty() {
             let allow: Vec<&str> = self.more.allow.iter().map(Method::as_str).collect();
             headers.extend(HeaderValue::from_str(&allow.join(", ")).map(|allow| (header::ALLOW, allow)));
@@ -346,9 +367,9 @@ impl From<&store::Error> for ApiError {
                 Self::new(ErrorCode::ServiceUnavailable, message)
             }
             store::Error::Unsure(_) => {
-                let message = "The database went away while this was being saved. Look at what has changed before \
-                               you try again.";
-                Self::new(ErrorCode::ServiceUnavailable, message)
+                let message = "The database went away while this was being saved. It may have been done: look at what \
+                               has changed before you try again.";
+                Self::new(ErrorCode::ServiceUnavailable, message).not_to_be_repeated()
             }
             store::Error::Query(_) => Self::new(ErrorCode::InternalError, INTERNAL),
         };

@@ -15,6 +15,7 @@ mod keys;
 mod log;
 mod openapi;
 mod own;
+mod probes;
 mod query;
 mod request_logs;
 mod roles;
@@ -22,39 +23,30 @@ mod whoami;
 mod wire;
 
 pub use error_code::ErrorCode;
+pub use keys::Rotations;
 pub use log::RequestLog;
+pub use probes::probes;
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::extract::Request;
+use axum::response::Response;
 use futures_util::FutureExt;
-use http::{Method, StatusCode, header};
+use http::{Method, header};
 
 use crate::domain::catalogue::Found;
 use crate::domain::id::RequestId;
 use crate::domain::operation::{AnsweredBy, Own};
 use crate::domain::request_path;
 use crate::server::AppState;
-use crate::store;
 use call::Call;
 use error::ApiError;
 use log::Entry;
 
 /// Longest time that one of our own answers may take.
 const LONGEST: Duration = Duration::from_secs(30);
-
-/// Longest time that the database may take to say that it is there.
-const LONGEST_PING: Duration = Duration::from_secs(5);
-
-/// The probes beside the API.
-pub fn probes() -> Router<AppState> {
-    Router::new().route("/healthz", get(async || "ok")).route("/readyz", get(ready))
-}
 
 /// Whether a path is the API's.
 pub fn is_for_us(path: &str) -> bool {
@@ -66,6 +58,7 @@ pub async fn answer(state: &AppState, id: RequestId, request: Request) -> Respon
     let mut entry = Entry::begin(state, id, &request);
     let origin = state.config.public_url.origin();
     let is_head = request.method() == Method::HEAD;
+    let changes_something = !request.method().is_safe();
     // The panic itself is logged by the panic hook.
     let answered = AssertUnwindSafe(respond(state, &mut entry, request)).catch_unwind().await;
     let response = match answered.unwrap_or_else(|_| Err(ApiError::panicked())) {
@@ -77,7 +70,7 @@ pub async fn answer(state: &AppState, id: RequestId, request: Request) -> Respon
     };
     let response = match entry.commit_with(response).await {
         Ok(response) => response,
-        Err(_) => ApiError::unlogged().respond(origin, id),
+        Err(_) => ApiError::unlogged(changes_something).respond(origin, id),
     };
     if is_head { without_body(response) } else { response }
 }
@@ -108,10 +101,14 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
         }
     };
     entry.matched(operation);
+    if operation.answered_by == AnsweredBy::Us(Own::RotateKey) {
+        // Before anything is waited for.
+        entry.rotates(state, &params);
+    }
     // What cannot be logged is not let through.
     let changes_nothing = operation.method.is_safe() && operation.answered_by != AnsweredBy::Upstream;
     if entry.log_is_failing() && !changes_nothing {
-        return Err(ApiError::unlogged());
+        return Err(ApiError::unlogged(false));
     }
     if operation.answered_by == AnsweredBy::Us(Own::OpenApi) {
         return Ok(openapi::answer(state));
@@ -125,19 +122,8 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
             };
             // Boxed: the largest of our calls would make every request as large, those for the upstream too.
             let in_time = Box::pin(tokio::time::timeout(LONGEST, answer)).await;
-            in_time.unwrap_or_else(|_| Err(ApiError::too_slow()))
+            in_time.unwrap_or_else(|_| Err(ApiError::too_slow(!operation.method.is_safe())))
         }
         AnsweredBy::Upstream => gateway::forward(state, entry, &caller, &path, parts, body).await,
-    }
-}
-
-async fn ready(State(state): State<AppState>) -> Response {
-    let answered = tokio::time::timeout(LONGEST_PING, store::ping(&state.db)).await;
-    match answered {
-        Ok(Ok(())) => "ok".into_response(),
-        outcome => {
-            tracing::warn!(?outcome, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached").into_response()
-        }
     }
 }

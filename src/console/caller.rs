@@ -86,7 +86,7 @@ impl Admin {
         &self.member.caller.state
     }
 
-    pub fn db(&self) -> &store::PgPool {
+    pub fn db(&self) -> &store::Db {
         &self.state().db
     }
 

@@ -6,9 +6,11 @@ use std::str::FromStr;
 
 use clap::Args;
 use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::gateway::UpstreamUrl;
 use crate::domain::catalogue::Catalogue;
+use crate::store::{DatabaseUrl, PoolSizes, UrlError};
 
 /// Flags of `serve`.
 #[derive(Args, Clone, Debug)]
@@ -45,7 +47,11 @@ pub struct DatabaseArgs {
     /// PostgreSQL to use (postgres://user@host/database). Without it, a private PostgreSQL is kept under the
     /// data directory.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
-    pub database_url: Option<String>,
+    pub database_url: Option<SecretString>,
+    /// Most connections to PostgreSQL at a time, of this copy of the server.
+    #[arg(long, env = "AUGNO_DATABASE_CONNECTIONS", default_value_t = 24,
+        value_parser = clap::value_parser!(u16).range(i64::from(PoolSizes::MIN)..=1000))]
+    pub database_connections: u16,
     /// Directory of the private PostgreSQL.
     #[arg(long, env = "AUGNO_DATA_DIR", default_value = ".data")]
     pub data_dir: PathBuf,
@@ -53,8 +59,14 @@ pub struct DatabaseArgs {
 
 impl DatabaseArgs {
     /// The URL, unless it is empty, as an unset variable often is.
-    pub fn given_url(&self) -> Option<&str> {
-        self.database_url.as_deref().filter(|url| !url.is_empty())
+    pub fn given_url(&self) -> Option<Result<DatabaseUrl, UrlError>> {
+        let url =
+            self.database_url.as_ref().map(ExposeSecret::expose_secret).filter(|url| !url.is_empty())?;
+        Some(DatabaseUrl::parse(url, |name| std::env::var(name).ok()))
+    }
+
+    pub fn pool_sizes(&self) -> PoolSizes {
+        PoolSizes::of(self.database_connections)
     }
 }
 

@@ -19,11 +19,9 @@ pub use front::Front;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use sqlx::PgPool;
-
-use crate::api::RequestLog;
 use crate::api::gateway::Upstream;
-use crate::store::Pools;
+use crate::api::{RequestLog, Rotations};
+use crate::store::{Db, Pools};
 use crate::verify::{KeyUses, Secrets};
 use config::Config;
 use passwords::Passwords;
@@ -35,12 +33,13 @@ pub struct AppState(Arc<Shared>);
 /// What is behind an [`AppState`].
 #[derive(Debug)]
 pub struct Shared {
-    pub db: PgPool,
+    pub db: Db,
     pub config: Config,
     pub passwords: Passwords,
     pub key_uses: KeyUses,
     pub secrets: Secrets,
     pub log: RequestLog,
+    pub rotations: Rotations,
     pub upstream: Option<Upstream>,
 }
 
@@ -61,6 +60,7 @@ impl AppState {
             key_uses: KeyUses::default(),
             secrets: Secrets::new(pools.workers.clone()),
             log: RequestLog::new(pools.workers),
+            rotations: Rotations::default(),
             upstream,
             db: pools.requests,
         }))

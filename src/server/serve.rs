@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -16,7 +15,7 @@ use super::{AppState, Front};
 use crate::api::gateway::{self, DescriptionError, Upstream};
 use crate::domain::catalogue::Catalogue;
 use crate::store::sessions::PgSessions;
-use crate::store::{self, Pools};
+use crate::store::{self, Db, Pools};
 use crate::verify::KeyUses;
 
 /// How long running requests may take after the server was told to stop.
@@ -115,7 +114,7 @@ async fn greet(state: &AppState, listening: SocketAddr) -> Result<(), ServeError
 }
 
 /// What is done now and then beside the requests.
-async fn keep_up(db: PgPool, uses: KeyUses, log_days: u16, mut stopped: watch::Receiver<()>) {
+async fn keep_up(db: Db, uses: KeyUses, log_days: u16, mut stopped: watch::Receiver<()>) {
     let sessions = PgSessions::new(db.clone());
     let mut often = tokio::time::interval(KeyUses::INTERVAL);
     let mut seldom = tokio::time::interval(Duration::from_secs(600));
@@ -131,7 +130,7 @@ async fn keep_up(db: PgPool, uses: KeyUses, log_days: u16, mut stopped: watch::R
     }
 }
 
-async fn tidy(db: &PgPool, sessions: &PgSessions, log_days: u16) -> Result<(), store::Error> {
+async fn tidy(db: &Db, sessions: &PgSessions, log_days: u16) -> Result<(), store::Error> {
     make_log_days(db).await?;
     store::request_log::drop_old(db, store::now(db).await?.date(), log_days).await?;
     sessions.remove_ended().await?;
@@ -142,7 +141,7 @@ async fn tidy(db: &PgPool, sessions: &PgSessions, log_days: u16) -> Result<(), s
 
 /// Makes the partitions of the request log ahead: for a week, should nobody be there to make the next ones, and for
 /// yesterday, should clocks differ.
-async fn make_log_days(db: &PgPool) -> Result<(), store::Error> {
+async fn make_log_days(db: &Db) -> Result<(), store::Error> {
     let today = store::now(db).await?.date();
     let days: Vec<_> = (-1..=7).map(|ahead| today + time::Duration::days(ahead)).collect();
     store::request_log::add_days(db, &days).await

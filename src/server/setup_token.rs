@@ -3,13 +3,12 @@
 use rand::TryRng;
 use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
 
 use super::config::PublicUrl;
-use crate::store;
+use crate::store::{self, Db};
 
 /// Makes another link, valid for one hour and in place of any earlier one. `None` when an account exists.
-pub async fn link(db: &PgPool, public_url: &PublicUrl) -> Result<Option<String>, LinkError> {
+pub async fn link(db: &Db, public_url: &PublicUrl) -> Result<Option<String>, LinkError> {
     let mut bytes = [0_u8; 32];
     SysRng.try_fill_bytes(&mut bytes).map_err(|error| LinkError::Random(error.to_string()))?;
     let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,12 +1,12 @@
 //! Accounts, and the first member of one.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::audit::Actor;
 use super::change::{Refusal, change};
 use super::members::{AddError, NewMember};
-use super::{Error, members, roles};
+use super::{Db, Error, members, roles};
 use crate::domain::id::{AccountId, MemberId};
 use crate::domain::member::Email;
 use crate::domain::mode::Mode;
@@ -42,7 +42,7 @@ impl From<sqlx::Error> for SetupError {
 }
 
 /// The only account, when there is exactly one.
-pub async fn only(db: &PgPool) -> Result<Option<AccountId>, Error> {
+pub async fn only(db: &Db) -> Result<Option<AccountId>, Error> {
     let ids = sqlx::query_scalar!("select id from account limit 2").fetch_all(db).await?;
     Ok(match ids.as_slice() {
         [id] => Some(AccountId::from_uuid(*id)),
@@ -52,7 +52,7 @@ pub async fn only(db: &PgPool) -> Result<Option<AccountId>, Error> {
 
 /// Makes the account and its Admin, and uses the link up, all or nothing.
 pub async fn set_up(
-    db: &PgPool,
+    db: &Db,
     token_hash: &[u8; 32],
     account: FirstAccount<'_>,
 ) -> Result<MemberId, SetupError> {

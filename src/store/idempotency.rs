@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Error;
+use super::{Db, Error};
 use crate::domain::id::{AccountId, KeyId};
 
 /// Names a request that is to take effect once.
@@ -82,7 +82,7 @@ pub async fn claim(
 }
 
 /// Forgets the keys that no longer count.
-pub async fn forget_old(db: &PgPool) -> Result<(), Error> {
+pub async fn forget_old(db: &Db) -> Result<(), Error> {
     sqlx::query!("delete from idempotency_key where kept_until <= now()").execute(db).await?;
     Ok(())
 }

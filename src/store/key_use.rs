@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
 
-use super::Error;
+use super::{Db, Error};
 use crate::domain::id::KeyId;
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ pub struct SecretUse {
 
 /// Records the latest uses, each secret at most once. A key that was deleted meanwhile is left out, and an
 /// older use never replaces a later one.
-pub async fn record(db: &PgPool, uses: &[SecretUse]) -> Result<(), Error> {
+pub async fn record(db: &Db, uses: &[SecretUse]) -> Result<(), Error> {
     let secrets: Vec<_> = uses.iter().map(|used| used.secret).collect();
     let keys: Vec<_> = uses.iter().map(|used| used.key.uuid()).collect();
     let times: Vec<_> = uses.iter().map(|used| used.at).collect();

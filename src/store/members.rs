@@ -1,12 +1,12 @@
 //! Members: who signs in, and as whom.
 
 use serde_json::json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::audit::{Actor, Change, Event, Operation, Resource};
 use super::change::{Ended, Refusal, change};
-use super::{Error, broken_constraint};
+use super::{Db, Error, broken_constraint};
 use crate::domain::id::{AccountId, MemberId, RoleId};
 use crate::domain::member::Email;
 use crate::domain::mode::Mode;
@@ -26,7 +26,7 @@ pub struct SignedIn {
 }
 
 /// The member, unless disabled or gone.
-pub async fn signed_in(db: &PgPool, member: MemberId) -> Result<Option<SignedIn>, Error> {
+pub async fn signed_in(db: &Db, member: MemberId) -> Result<Option<SignedIn>, Error> {
     let row = sqlx::query!(
         r#"
         select m.id, m.email, m.shortcuts, m.account_id, a.name as account_name, a.mode, r.type as role_type, r.permissions
@@ -51,7 +51,7 @@ pub async fn signed_in(db: &PgPool, member: MemberId) -> Result<Option<SignedIn>
 }
 
 /// Keeps whether single letters are shortcuts for this member.
-pub async fn set_shortcuts(db: &PgPool, account: AccountId, member: MemberId, on: bool) -> Result<(), Error> {
+pub async fn set_shortcuts(db: &Db, account: AccountId, member: MemberId, on: bool) -> Result<(), Error> {
     sqlx::query!(
         "update member set shortcuts = $3 where account_id = $1 and id = $2",
         account.uuid(),
@@ -72,7 +72,7 @@ pub struct Credentials {
 }
 
 /// The credentials of a member who may sign in.
-pub async fn credentials(db: &PgPool, email: &Email) -> Result<Option<Credentials>, Error> {
+pub async fn credentials(db: &Db, email: &Email) -> Result<Option<Credentials>, Error> {
     let row = sqlx::query!(
         "select id, password_hash from member where email = $1 and disabled_at is null",
         email.as_str(),
@@ -83,7 +83,7 @@ pub async fn credentials(db: &PgPool, email: &Email) -> Result<Option<Credential
 }
 
 /// Keeps a better hash of the same password, unless the password has changed meanwhile.
-pub async fn rehash(db: &PgPool, member: MemberId, old: &str, new: &str) -> Result<(), Error> {
+pub async fn rehash(db: &Db, member: MemberId, old: &str, new: &str) -> Result<(), Error> {
     sqlx::query!(
         "update member set password_hash = $3 where id = $1 and password_hash = $2",
         member.uuid(),
@@ -112,7 +112,7 @@ impl Refusal for AddError {
 
 /// Adds a member, as the operator asks on the command line.
 pub async fn add(
-    db: &PgPool,
+    db: &Db,
     account: AccountId,
     email: &Email,
     password_hash: &str,

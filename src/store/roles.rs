@@ -2,14 +2,14 @@
 
 use serde_json::json;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder, Row};
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::audit::{Actor, Change, Event, Operation, Resource};
 use super::change::{Ended, Refusal, change};
 use super::pages::{Cursor, Page, push_page};
-use super::{Error, broken_constraint, like_literal};
+use super::{Db, Error, broken_constraint, like_literal};
 use crate::domain::id::{self, AccountId, RoleId};
 use crate::domain::name::Name;
 use crate::domain::permission::{Grants, Permission};
@@ -55,7 +55,7 @@ pub(super) const COLUMNS: &str = "r.id as role_id, r.name as role_name, r.type a
     r.created_at as role_created_at, r.updated_at as role_updated_at, r.account_id is null as built_in";
 
 /// The roles an account may give, built-in ones first, then by name.
-pub async fn all(db: &PgPool, account: AccountId) -> Result<Vec<Role>, Error> {
+pub async fn all(db: &Db, account: AccountId) -> Result<Vec<Role>, Error> {
     let mut sql = begin(account);
     sql.push(" order by r.account_id nulls first, lower(r.name), r.id");
     let rows = sql.build().fetch_all(db).await?;
@@ -74,7 +74,7 @@ pub struct RoleQuery {
 }
 
 /// One page of the roles that an account may give, newest first.
-pub async fn list(db: &PgPool, account: AccountId, query: RoleQuery) -> Result<Page<Role, id::Role>, Error> {
+pub async fn list(db: &Db, account: AccountId, query: RoleQuery) -> Result<Page<Role, id::Role>, Error> {
     let mut sql = begin(account);
     if let Some(search) = &query.search {
         sql.push(" and r.name ilike ").push_bind(format!("%{}%", like_literal(search)));
@@ -89,7 +89,7 @@ pub async fn list(db: &PgPool, account: AccountId, query: RoleQuery) -> Result<P
 }
 
 /// Those of these roles that there still are.
-pub async fn some(db: &PgPool, account: AccountId, ids: &[RoleId]) -> Result<Vec<Role>, Error> {
+pub async fn some(db: &Db, account: AccountId, ids: &[RoleId]) -> Result<Vec<Role>, Error> {
     let mut sql = begin(account);
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     sql.push(" and r.id = any(").push_bind(ids).push(")");
@@ -97,7 +97,7 @@ pub async fn some(db: &PgPool, account: AccountId, ids: &[RoleId]) -> Result<Vec
     Ok(rows.iter().map(Role::read).collect::<Result<_, _>>()?)
 }
 
-pub async fn get(db: &PgPool, account: AccountId, role: RoleId) -> Result<Option<Role>, Error> {
+pub async fn get(db: &Db, account: AccountId, role: RoleId) -> Result<Option<Role>, Error> {
     Ok(some(db, account, &[role]).await?.into_iter().next())
 }
 
@@ -110,7 +110,7 @@ fn begin(account: AccountId) -> QueryBuilder<Postgres> {
 }
 
 /// The role of this name, in any case, that the account may give.
-pub async fn by_name(db: &PgPool, account: AccountId, name: &str) -> Result<Option<RoleId>, Error> {
+pub async fn by_name(db: &Db, account: AccountId, name: &str) -> Result<Option<RoleId>, Error> {
     let id = sqlx::query_scalar!(
         r#"
         select id from role
@@ -170,7 +170,7 @@ impl From<sqlx::Error> for ChangeError {
 
 /// Makes a role of the account's own.
 pub async fn create(
-    db: &PgPool,
+    db: &Db,
     actor: &Actor,
     name: &Name,
     permissions: &[Permission],
@@ -203,7 +203,7 @@ pub async fn create(
 
 /// Changes a role; `None` stays as it is. Nothing is written where nothing differs.
 pub async fn edit(
-    db: &PgPool,
+    db: &Db,
     actor: &Actor,
     role: RoleId,
     name: Option<&Name>,
@@ -239,7 +239,7 @@ pub async fn edit(
 }
 
 /// Removes a role that nobody has.
-pub async fn delete(db: &PgPool, actor: &Actor, role: RoleId) -> Result<(), ChangeError> {
+pub async fn delete(db: &Db, actor: &Actor, role: RoleId) -> Result<(), ChangeError> {
     change(db, actor, async |tx| {
         // Whoever gives the role at the same time waits for this lock, and then finds no role.
         let before = lock(tx, actor.account, role).await?;

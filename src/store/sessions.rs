@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use uuid::Uuid;
+
+use super::Db;
 
 /// The name of the member's UUID in a session's data.
 pub const MEMBER: &str = "member";
@@ -20,11 +21,11 @@ pub const USER_AGENT: &str = "user_agent";
 /// Sessions in PostgreSQL. Idle for 12 hours or 7 days old, a session is gone, by the database's clock.
 #[derive(Clone, Debug)]
 pub struct PgSessions {
-    db: PgPool,
+    db: Db,
 }
 
 impl PgSessions {
-    pub fn new(db: PgPool) -> Self {
+    pub fn new(db: Db) -> Self {
         Self { db }
     }
 

@@ -1,11 +1,9 @@
 //! The one-time link to /setup.
 
-use sqlx::PgPool;
-
-use super::Error;
+use super::{Db, Error};
 
 /// Makes this the one link there is, for an hour. `false` when an account exists already.
-pub async fn replace(db: &PgPool, token_hash: &[u8; 32]) -> Result<bool, Error> {
+pub async fn replace(db: &Db, token_hash: &[u8; 32]) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     super::accounts::one_at_a_time(&mut tx).await?;
     let done = sqlx::query!(
@@ -19,12 +17,12 @@ pub async fn replace(db: &PgPool, token_hash: &[u8; 32]) -> Result<bool, Error> 
     )
     .execute(&mut *tx)
     .await?;
-    super::commit(tx).await?;
+    tx.commit().await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Whether the link opens /setup.
-pub async fn is_good(db: &PgPool, token_hash: &[u8; 32]) -> Result<bool, Error> {
+pub async fn is_good(db: &Db, token_hash: &[u8; 32]) -> Result<bool, Error> {
     let good = sqlx::query_scalar!(
         r#"select exists (select from setup_link where token_hash = $1 and expires_at > now()) as "good!""#,
         token_hash.as_slice(),

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
-
-use super::Error;
+use super::{Db, Error};
 
 /// How failures of one kind of subject are slowed down.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +15,7 @@ pub struct Slowdown {
 
 /// Counts an attempt as failed before it is made, so that many at once are slowed down too.
 /// Answers how long the caller must wait when it may not be made; then it is not counted.
-pub async fn begin(db: &PgPool, subject: &[u8; 32], slowdown: Slowdown) -> Result<Option<Duration>, Error> {
+pub async fn begin(db: &Db, subject: &[u8; 32], slowdown: Slowdown) -> Result<Option<Duration>, Error> {
     // The row's lock puts attempts at once in an order, so the clock is read when it is had: now() is older.
     let begun = sqlx::query!(
         r#"
@@ -55,13 +53,13 @@ pub async fn begin(db: &PgPool, subject: &[u8; 32], slowdown: Slowdown) -> Resul
 }
 
 /// Forgives the failures of a subject that has proved itself.
-pub async fn forgive(db: &PgPool, subject: &[u8; 32]) -> Result<(), Error> {
+pub async fn forgive(db: &Db, subject: &[u8; 32]) -> Result<(), Error> {
     sqlx::query!("delete from sign_in_attempt where subject = $1", subject.as_slice()).execute(db).await?;
     Ok(())
 }
 
 /// Takes one attempt back, because it succeeded: it blocks nobody, and the ones that failed still count.
-pub async fn take_back(db: &PgPool, subject: &[u8; 32]) -> Result<(), Error> {
+pub async fn take_back(db: &Db, subject: &[u8; 32]) -> Result<(), Error> {
     sqlx::query!(
         r#"
         update sign_in_attempt set failures = greatest(failures - 1, 0), blocked_until = '-infinity'
@@ -75,7 +73,7 @@ pub async fn take_back(db: &PgPool, subject: &[u8; 32]) -> Result<(), Error> {
 }
 
 /// Drops what has long been forgiven.
-pub async fn forget_old(db: &PgPool) -> Result<(), Error> {
+pub async fn forget_old(db: &Db) -> Result<(), Error> {
     sqlx::query!("delete from sign_in_attempt where last_failed_at < now() - interval '1 day'")
         .execute(db)
         .await?;

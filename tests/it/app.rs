@@ -11,16 +11,18 @@ use augno_api_keys::domain::member::{Email, Password};
 use augno_api_keys::server::config::Config;
 use augno_api_keys::server::passwords::Passwords;
 use augno_api_keys::server::{AppState, Front, setup_token};
-use augno_api_keys::store::{Pools, accounts, members, replicas, roles};
+use augno_api_keys::store::{PoolSizes, Pools, accounts, members, replicas, roles};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::request::Builder;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::html;
+use crate::proxy::Proxy;
 
 pub const EMAIL: &str = "ada@acme.example";
 pub const PASSWORD: &str = "correct horse battery";
@@ -47,8 +49,12 @@ impl TestApp {
     }
 
     pub fn of(db: &PgPool, config: Config, upstream: Option<Upstream>) -> Self {
+        Self::over(db, pools(db), config, upstream)
+    }
+
+    /// A server with these connections.
+    pub fn over(db: &PgPool, pools: Pools, config: Config, upstream: Option<Upstream>) -> Self {
         let _ = any_spawner::Executor::init_tokio();
-        let pools = Pools { requests: db.clone(), workers: db.clone() };
         let state = AppState::new(pools, config, upstream);
         Self { db: db.clone(), front: Front::new(state.clone()), state }
     }
@@ -60,6 +66,14 @@ impl TestApp {
         (app, admin)
     }
 
+    /// The same, over a way to the database that can be cut.
+    pub async fn with_admin_behind(db: &PgPool) -> (Self, Browser, Proxy) {
+        let proxy = Proxy::before(db).await;
+        let app = Self::over(db, proxy.pools(), config("http://keys.example"), None);
+        let admin = app.sign_up().await;
+        (app, admin, proxy)
+    }
+
     /// Somebody who is not signed in.
     pub fn browser(&self) -> Browser {
         Browser { app: self.clone(), cookies: Arc::default() }
@@ -67,7 +81,7 @@ impl TestApp {
 
     /// The token in a fresh one-time link.
     pub async fn setup_token(&self) -> String {
-        let link = setup_token::link(&self.db, &self.state.config.public_url).await.unwrap().unwrap();
+        let link = setup_token::link(&self.state.db, &self.state.config.public_url).await.unwrap().unwrap();
         link.split_once("?token=").unwrap().1.to_owned()
     }
 
@@ -85,12 +99,14 @@ impl TestApp {
     /// Adds a member to an account. Their password is [`PASSWORD`].
     pub async fn add_member(&self, account: AccountId, email: &str, role: RoleId) -> MemberId {
         let hash = Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.unwrap();
-        members::add(&self.db, account, &Email::parse(email).unwrap(), &hash, (role, "role")).await.unwrap()
+        members::add(&self.state.db, account, &Email::parse(email).unwrap(), &hash, (role, "role"))
+            .await
+            .unwrap()
     }
 
     /// A signed-in Viewer of the first account.
     pub async fn viewer(&self) -> Browser {
-        let account = accounts::only(&self.db).await.unwrap().unwrap();
+        let account = accounts::only(&self.state.db).await.unwrap().unwrap();
         self.add_member(account, "vic@acme.example", roles::VIEWER).await;
         let browser = self.browser();
         browser.sign_in("vic@acme.example").await;
@@ -141,7 +157,7 @@ impl TestApp {
     /// Runs a statement: moves time, breaks things. Then every copy of the server goes by it.
     pub async fn sql(&self, statement: impl Into<String>) -> u64 {
         let done = sqlx::query(AssertSqlSafe(statement.into())).execute(&self.db).await.unwrap();
-        replicas::wait_for_replicas(&self.db).await;
+        replicas::wait_for_replicas(&self.state.db).await;
         done.rows_affected()
     }
 
@@ -155,6 +171,24 @@ impl TestApp {
         let query = format!("select count(*) from {from}");
         sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&self.db).await.unwrap()
     }
+}
+
+/// The URL of the test's database.
+pub fn database_url(db: &PgPool) -> String {
+    let options = db.connect_options();
+    let host = match options.get_socket() {
+        Some(folder) => folder.display().to_string(),
+        None => options.get_host().to_owned(),
+    };
+    let host = percent_encoding::utf8_percent_encode(&host, percent_encoding::NON_ALPHANUMERIC);
+    let (user, port) = (options.get_username(), options.get_port());
+    format!("postgres:///{}?host={host}&port={port}&user={user}", options.get_database().unwrap())
+}
+
+/// A server's own connections to the test's database.
+pub fn pools(db: &PgPool) -> Pools {
+    let options = PgConnectOptions::clone(&db.connect_options());
+    Pools::new(options.extra_float_digits(None).into(), PoolSizes { requests: 10, workers: 4 })
 }
 
 /// No proxies, no upstream.

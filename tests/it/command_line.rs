@@ -8,9 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use augno_api_keys::domain::id::RequestId;
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::PgPool;
 
-use crate::app::{EMAIL, TestApp};
+use crate::app::{EMAIL, TestApp, database_url};
 
 /// Longest wait for a process to say or do something.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -86,8 +86,8 @@ async fn what_keeps_it_from_starting_is_one_sentence(db: PgPool) {
     let serve = ["serve", "--listen", "127.0.0.1:0"];
     let unreachable = "postgres://augno@127.0.0.1:9/augno";
     fails(
-        &program(&db).args(serve).env("DATABASE_URL", unreachable).output().unwrap(),
-        "The database cannot be reached",
+        &program(&db).arg("migrate").env("DATABASE_URL", unreachable).output().unwrap(),
+        "The database at 127.0.0.1:9 cannot be reached",
     );
     fails(
         &program(&db).args(serve).env("DATABASE_URL", "mysql://x").output().unwrap(),
@@ -214,7 +214,7 @@ fn program(db: &PgPool) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AUGNO_")) {
         command.env_remove(name);
     }
-    command.env("DATABASE_URL", db.connect_options().to_url_lossy().as_str()).stdin(Stdio::null());
+    command.env("DATABASE_URL", database_url(db)).stdin(Stdio::null());
     command
 }
 

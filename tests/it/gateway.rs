@@ -66,5 +66,5 @@ async fn give(app: &TestApp, key: &Key, permissions: &[&str]) {
     .execute(&app.db)
     .await
     .unwrap();
-    augno_api_keys::store::replicas::wait_for_replicas(&app.db).await;
+    augno_api_keys::store::replicas::wait_for_replicas(&app.state.db).await;
 }

@@ -14,6 +14,7 @@ mod console;
 mod fixtures;
 mod gateway;
 mod html;
+mod proxy;
 mod secrecy;
 mod sessions;
 mod store;

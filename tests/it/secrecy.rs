@@ -91,7 +91,7 @@ async fn live(app: &TestApp, admin: &Browser) -> [Key; 3] {
     let new = admin.rotate(&key, "1h", "keep").await.key();
     app.api_get("/v1/auth/api-keys", &new.secret).await;
     app.api_get("/v1/auth/api-keys", &kept.secret).await;
-    app.state.key_uses.flush(&app.db).await.unwrap();
+    app.state.key_uses.flush(&app.state.db).await.unwrap();
     admin.edit(&key, "Shopify", augno_api_keys::store::roles::ADMIN).await;
     admin.revoke(&key, "leaked").await;
     app.whoami(&new.secret).await;
@@ -156,12 +156,12 @@ async fn a_percent_encoded_secret_in_a_path_is_not_logged_either(db: PgPool) {
 #[sqlx::test]
 async fn a_failing_database_does_not_make_the_log_talk(db: PgPool) {
     let (log, _guard) = Log::start();
-    let (app, admin) = TestApp::with_admin(&db).await;
+    let (app, admin, proxy) = TestApp::with_admin_behind(&db).await;
     let key = admin.create_key().await;
     app.sql("alter table audit_event add constraint refused check (false) not valid").await;
     admin.call("create-key", crate::app::new_key(json!({}))).await;
     admin.rotate(&key, "now", "keep").await;
-    db.close().await;
+    proxy.set(crate::proxy::Way::Cut);
     app.whoami(&key.secret).await;
     app.browser().try_sign_in(EMAIL, PASSWORD).await;
     assert!(log.text().contains("ERROR"));
@@ -236,6 +236,6 @@ async fn nothing_prints_a_secret_by_accident(db: PgPool) {
         done,
     };
     let presented = augno_api_keys::domain::secret::PresentedSecret::parse(&key.secret).unwrap();
-    let known = augno_api_keys::store::verification::find(&app.db, &[presented.id]).await.unwrap();
+    let known = augno_api_keys::store::verification::find(&app.state.db, &[presented.id]).await.unwrap();
     check_holds_none("Debug", &format!("{new:?} {presented:?} {known:?}"), &[key.random()]);
 }

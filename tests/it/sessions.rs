@@ -149,7 +149,7 @@ async fn ended_sessions_are_swept_and_live_ones_stay(db: PgPool) {
     app.browser().sign_in(EMAIL).await;
     app.sql(format!("update session set expires_at = now() {newest}")).await;
     assert_eq!(app.count("session").await, 3);
-    augno_api_keys::store::sessions::PgSessions::new(db.clone()).remove_ended().await.unwrap();
+    augno_api_keys::store::sessions::PgSessions::new(app.state.db.clone()).remove_ended().await.unwrap();
     assert_eq!(app.count("session").await, 1);
     assert!(is_in(&admin).await);
 }

@@ -13,6 +13,8 @@ use super::body::LoggedBody;
 use super::{RequestLog, Unwritten};
 use crate::api::error::ApiError;
 use crate::api::error_code::ErrorCode;
+use crate::api::keys::UnderWay;
+use crate::domain::catalogue::Params;
 use crate::domain::id::RequestId;
 use crate::domain::known_secret::KnownSecret;
 use crate::domain::operation::Operation;
@@ -33,6 +35,8 @@ pub struct Entry {
     ip: Option<IpAddr>,
     url_is_clean: bool,
     version: Version,
+    /// Where it is one.
+    rotation: Option<UnderWay>,
     /// `None` once handed over.
     row: Option<LogRecord>,
 }
@@ -73,6 +77,7 @@ impl Entry {
             ip,
             url_is_clean,
             version: request.version(),
+            rotation: None,
             row: Some(row),
         }
     }
@@ -105,6 +110,17 @@ impl Entry {
         if let Some(row) = &mut self.row {
             row.route = Some(operation.path.clone());
         }
+    }
+
+    /// Notes that it rotates the key in its path.
+    pub fn rotates(&mut self, state: &AppState, params: &Params) {
+        let key = params.iter().find(|(name, _)| name == "id").and_then(|(_, id)| id.parse().ok());
+        self.rotation = key.map(|key| state.rotations.begin(key, state.secrets.revision()));
+    }
+
+    /// The last change that whoever sent this rotation can have known of, where that can be told.
+    pub fn seen_revision(&self) -> Option<i64> {
+        self.rotation.as_ref().and_then(|rotation| rotation.seen)
     }
 
     pub fn identified(&mut self, known: &KnownSecret) {

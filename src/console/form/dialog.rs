@@ -110,8 +110,9 @@ fn send<F: Form>(screen: Screen, state: FormState) -> impl Fn(SubmitEvent) + 'st
 }
 
 fn fail(error: ConsoleError, screen: Screen, state: FormState) {
-    if matches!(error, ConsoleError::NotFound(_) | ConsoleError::Conflict(_) | ConsoleError::SentTwice(_)) {
-        // The page behind shows what is no longer so.
+    use ConsoleError::{Conflict, NotFound, SentTwice, Unsure};
+    if matches!(error, NotFound(_) | Conflict(_) | SentTwice(_) | Unsure) {
+        // The page behind shows what is no longer so, or what became of it.
         screen.refresh();
     }
     match state.error.try_set(Some(error)) {

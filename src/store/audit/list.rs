@@ -4,14 +4,14 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Postgres, QueryBuilder, Row};
+use sqlx::{Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Resource, Who};
 use crate::domain::id::{AccountId, Audit, AuditId, KeyId, MemberId, RequestId};
 use crate::store::pages::{Cursor, Page, push_page};
-use crate::store::{Error, like_literal};
+use crate::store::{Db, Error, like_literal};
 
 /// One event as it was written.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub struct AuditQuery {
 
 /// One page of an account's events.
 pub async fn list(
-    db: &PgPool,
+    db: &Db,
     account: AccountId,
     query: &AuditQuery,
 ) -> Result<Page<AuditRecord, Audit>, Error> {
@@ -81,14 +81,14 @@ pub async fn list(
 }
 
 /// One event of an account.
-pub async fn get(db: &PgPool, account: AccountId, id: AuditId) -> Result<Option<AuditRecord>, Error> {
+pub async fn get(db: &Db, account: AccountId, id: AuditId) -> Result<Option<AuditRecord>, Error> {
     let mut sql = begin(account);
     sql.push(" and id = ").push_bind(id.uuid());
     Ok(sql.build().fetch_optional(db).await?.as_ref().map(read).transpose()?)
 }
 
 /// The latest 50 events about one key, newest first.
-pub async fn of_key(db: &PgPool, account: AccountId, key: KeyId) -> Result<Vec<AuditRecord>, Error> {
+pub async fn of_key(db: &Db, account: AccountId, key: KeyId) -> Result<Vec<AuditRecord>, Error> {
     let query = AuditQuery { resources: vec![key.uuid()], limit: 50, ..AuditQuery::default() };
     Ok(list(db, account, &query).await?.items)
 }

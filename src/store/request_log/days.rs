@@ -1,13 +1,13 @@
 //! The partitions of the request log, one for each day (UTC): made ahead, dropped by age.
 
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgConnection};
 use time::macros::format_description;
 use time::{Date, Duration};
 
-use crate::store::Error;
+use crate::store::{Db, Error};
 
 /// Makes the partitions of these days, where they are missing.
-pub async fn add_days(db: &PgPool, days: &[Date]) -> Result<(), Error> {
+pub async fn add_days(db: &Db, days: &[Date]) -> Result<(), Error> {
     // One transaction for each: a lock on the table is held as short as can be.
     for day in days {
         sqlx::query!("select request_log_add_day($1)", day).execute(db).await?;
@@ -17,20 +17,23 @@ pub async fn add_days(db: &PgPool, days: &[Date]) -> Result<(), Error> {
 
 /// Drops the days that ended at least so many days before `today`. Detached first, concurrently: that waits for
 /// those who read the day, and lets nobody wait. One copy of the server at a time does it.
-pub async fn drop_old(db: &PgPool, today: Date, keep_days: u16) -> Result<(), Error> {
-    let mut connection = db.acquire().await?;
+pub async fn drop_old(db: &Db, today: Date, keep_days: u16) -> Result<(), Error> {
+    let mut connection = db.lend().await?;
     let ours =
         sqlx::query_scalar!(r#"select pg_try_advisory_lock(hashtext('request_log retention')) as "ours!""#)
             .fetch_one(&mut *connection)
             .await?;
     if !ours {
+        connection.give_back();
         return Ok(());
     }
-    let dropped = drop_each(&mut connection, today - Duration::days(keep_days.into())).await;
+    // The lock goes with the connection where something fails.
+    drop_each(&mut connection, today - Duration::days(keep_days.into())).await?;
     sqlx::query_scalar!(r#"select pg_advisory_unlock(hashtext('request_log retention')) as "unlocked!""#)
         .fetch_one(&mut *connection)
         .await?;
-    dropped
+    connection.give_back();
+    Ok(())
 }
 
 async fn drop_each(db: &mut PgConnection, oldest_kept: Date) -> Result<(), Error> {

@@ -1,10 +1,9 @@
 //! The first request that a fresh secret made.
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::domain::id::{AccountId, KeyId};
-use crate::store::Error;
+use crate::store::{Db, Error};
 
 /// How far the clocks of two servers may differ, in milliseconds: ids of requests begin with their server's time, and so
 /// does the id of the secret.
@@ -13,7 +12,7 @@ const MAX_SKEW_MS: u128 = 10_000;
 /// Status and client address of the key's first request since its secret was made, among those of this redacted value and
 /// its last thousand: an older secret may make hundreds a second.
 pub async fn first_of_secret(
-    db: &PgPool,
+    db: &Db,
     account: AccountId,
     key: KeyId,
     secret: Uuid,

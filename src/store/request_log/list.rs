@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Postgres, QueryBuilder, Row};
+use sqlx::{Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::names::{Named, named};
 use super::{LogKey, LogRecord};
 use crate::domain::id::{AccountId, KeyId, Request, RequestId, RoleId};
 use crate::store::pages::{Cursor, Page, push_page};
-use crate::store::{Error, like_literal};
+use crate::store::{Db, Error, like_literal};
 
 /// Which rows, and which page of them. An empty list filters nothing.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,7 @@ pub struct LogQuery {
 pub type LogRecords = Page<LogRecord, Request>;
 
 /// One page of an account's request logs.
-pub async fn list(db: &PgPool, account: AccountId, query: &LogQuery) -> Result<LogRecords, Error> {
+pub async fn list(db: &Db, account: AccountId, query: &LogQuery) -> Result<LogRecords, Error> {
     let mut sql = begin(account);
     push_filters(&mut sql, query);
     if let Some(search) = &query.search {
@@ -50,7 +50,7 @@ pub async fn list(db: &PgPool, account: AccountId, query: &LogQuery) -> Result<L
 }
 
 /// One request of an account.
-pub async fn get(db: &PgPool, account: AccountId, id: RequestId) -> Result<Option<LogRecord>, Error> {
+pub async fn get(db: &Db, account: AccountId, id: RequestId) -> Result<Option<LogRecord>, Error> {
     let mut sql = begin(account);
     sql.push(" and id = ").push_bind(id.uuid());
     Ok(sql.build().fetch_optional(db).await?.as_ref().map(read).transpose()?)
@@ -109,7 +109,7 @@ where
 
 async fn push_search(
     sql: &mut QueryBuilder<Postgres>,
-    db: &PgPool,
+    db: &Db,
     account: AccountId,
     search: &str,
 ) -> Result<(), Error> {

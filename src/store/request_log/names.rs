@@ -1,10 +1,9 @@
 //! Keys by the names that they have or had.
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::domain::id::AccountId;
-use crate::store::{Error, like_literal};
+use crate::store::{Db, Error, like_literal};
 
 /// Most keys that rows are looked up by. For more the list is walked, of which their rows are a good part.
 const MOST: i64 = 1_000;
@@ -23,7 +22,7 @@ pub enum Named {
 }
 
 /// The keys whose names begin so, or did, in any case.
-pub async fn named(db: &PgPool, account: AccountId, begins: &str) -> Result<Named, Error> {
+pub async fn named(db: &Db, account: AccountId, begins: &str) -> Result<Named, Error> {
     let mut keys = Vec::new();
     for sql in [HAVE, HAD] {
         let found = sqlx::query_scalar::<_, Uuid>(sql)

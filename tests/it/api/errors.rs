@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::app::{Answer, TestApp, get};
+use crate::proxy::Way;
 
 const BARE: &str = r#"Bearer realm="augno""#;
 const INVALID_TOKEN: &str = r#"Bearer realm="augno", error="invalid_token""#;
@@ -204,9 +205,9 @@ async fn other_methods_are_not_allowed_and_told_which_are(db: PgPool) {
 
 #[sqlx::test]
 async fn a_database_that_is_away_lets_nobody_in(db: PgPool) {
-    let (app, admin) = TestApp::with_admin(&db).await;
+    let (app, admin, proxy) = TestApp::with_admin_behind(&db).await;
     let key = admin.create_admin_key().await;
-    db.close().await;
+    proxy.set(Way::Cut);
     for path in [WHOAMI, KEYS] {
         check(&app.api_get(path, &key.secret).await, 503, "service_unavailable", "");
     }

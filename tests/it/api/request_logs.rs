@@ -227,13 +227,13 @@ async fn days_are_made_ahead_and_dropped_by_age(db: PgPool) {
     use augno_api_keys::store::request_log;
     use time::macros::date;
     let days = [date!(2026 - 01 - 01), date!(2026 - 01 - 02), date!(2026 - 01 - 03)];
+    let app = TestApp::new(&db);
     for _ in 0..2 {
-        request_log::add_days(&db, &days).await.unwrap();
+        request_log::add_days(&app.state.db, &days).await.unwrap();
     }
     // A day that was detached when a server was killed goes too.
-    let app = TestApp::new(&db);
     app.sql("alter table request_log detach partition request_log_20260101").await;
-    request_log::drop_old(&db, date!(2026 - 01 - 04), 1).await.unwrap();
+    request_log::drop_old(&app.state.db, date!(2026 - 01 - 04), 1).await.unwrap();
     assert_eq!(
         app.ask(
             "select string_agg(relname, ',') from pg_class where relkind = 'r' and relname ~ '^request_log_2'"

@@ -44,7 +44,7 @@ async fn nothing_of_the_record_stays_but_its_audit_events(db: PgPool) {
     let (app, admin) = TestApp::with_admin(&db).await;
     let key = admin.create_key().await;
     app.whoami(&key.secret).await;
-    app.state.key_uses.flush(&db).await.unwrap();
+    app.state.key_uses.flush(&app.state.db).await.unwrap();
     admin.rotate(&key, "7d", "keep").await.key();
     admin.delete(&key, "ERP Sync").await;
     for table in ["api_key", "api_key_secret", "api_key_use"] {

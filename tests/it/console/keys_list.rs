@@ -186,7 +186,7 @@ async fn whatever_is_pasted_finds_its_key(db: PgPool) {
     for q in [
         format!("Bearer {id}"),
         format!("AUGNO_API_KEY=\"{id}\""),
-        format!("AUGNO_API_KEY={}", &id[..20]),
+        format!("AUGNO_API_KEY={}", &id[..24]),
         format!("curl -H 'Authorization: Bearer {id}' https://keys.example/v1"),
         key.id.clone(),
         format!(" {} ", key.id),

@@ -243,7 +243,7 @@ async fn the_form_tells_which_secrets_work_and_what_each_choice_means(db: PgPool
     assert!(one.contains("value=\"now\" checked"), "{one}");
     let second = admin.rotate(&first, "24h", "keep").await.key();
     app.whoami(&first.secret).await;
-    app.state.key_uses.flush(&db).await.unwrap();
+    app.state.key_uses.flush(&app.state.db).await.unwrap();
     let two = html::text(&admin.get(&first.form("rotate")).await.body);
     let (old, current) = (&first.secret[81..], &second.secret[81..]);
     for said in [

@@ -31,7 +31,7 @@ async fn the_link_works_once(db: PgPool) {
     let again = app.browser().post_form("/setup", &fields(&token, "eve@evil.example", PASSWORD)).await;
     assert_eq!((again.status.as_u16(), again.header("set-cookie")), (410, ""));
     assert_eq!((app.count("account").await, app.count("member").await), (1, 1));
-    assert_eq!(setup_token::link(&db, &app.state.config.public_url).await.unwrap(), None);
+    assert_eq!(setup_token::link(&app.state.db, &app.state.config.public_url).await.unwrap(), None);
 }
 
 #[sqlx::test]

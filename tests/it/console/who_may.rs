@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::app::{Browser, Key, LIST, NEW, TestApp, new_key};
+use crate::proxy::Way;
 
 const SENTENCE: &str = "Only admins can create and manage API keys.";
 
@@ -128,9 +129,9 @@ async fn a_disabled_member_is_out_at_once(db: PgPool) {
 
 #[sqlx::test]
 async fn a_database_that_is_away_lets_nobody_in_and_says_so(db: PgPool) {
-    let (_, admin) = TestApp::with_admin(&db).await;
+    let (_, admin, proxy) = TestApp::with_admin_behind(&db).await;
     let key = admin.create_key().await;
-    db.close().await;
+    proxy.set(Way::Cut);
     for path in pages(&key) {
         let answer = admin.get(&path).await;
         assert_eq!(answer.status, 503, "{path}");

@@ -24,10 +24,10 @@ async fn make(app: &TestApp, expiries: &[&str], revocations: &[&str]) {
 
 /// Lists by each status and compares with what each listed key says of itself.
 async fn check(app: &TestApp, total: usize) {
-    let account = accounts::only(&app.db).await.unwrap().unwrap();
+    let account = accounts::only(&app.state.db).await.unwrap().unwrap();
     let list = async |statuses| {
         let query = KeyQuery { statuses, limit: 1000, ..KeyQuery::default() };
-        keys::list(&app.db, account, &query).await.unwrap()
+        keys::list(&app.state.db, account, &query).await.unwrap()
     };
     let mut listed = 0;
     for status in KeyStatus::ALL {
@@ -38,7 +38,7 @@ async fn check(app: &TestApp, total: usize) {
         listed += page.page.items.len();
     }
     assert_eq!((listed, list(Statuses::default()).await.page.items.len()), (total, total));
-    let counts = keys::counts(&app.db, account).await.unwrap();
+    let counts = keys::counts(&app.state.db, account).await.unwrap();
     let of =
         async |status| i64::try_from(list(Statuses::default().with(status)).await.page.items.len()).unwrap();
     assert_eq!(counts.active(), of(KeyStatus::Active).await);
