@@ -20,6 +20,7 @@ use crate::domain::catalogue::{Catalogue, Params};
 use crate::domain::id::RequestId;
 use crate::domain::known_secret::KnownSecret;
 use crate::server::AppState;
+use crate::store;
 use crate::store::audit::{Actor, Who};
 use crate::store::idempotency::Once;
 
@@ -27,6 +28,7 @@ pub struct Call {
     pub state: AppState,
     pub caller: Arc<KnownSecret>,
     request: RequestId,
+    seen_revision: Option<i64>,
     ip: Option<IpAddr>,
     params: Params,
     parts: Parts,
@@ -42,7 +44,16 @@ impl Call {
         parts: Parts,
         body: Bytes,
     ) -> Self {
-        Self { state: state.clone(), caller, request: entry.id(), ip: entry.ip(), params, parts, body }
+        Self {
+            state: state.clone(),
+            caller,
+            request: entry.id(),
+            seen_revision: entry.seen_revision(),
+            ip: entry.ip(),
+            params,
+            parts,
+            body,
+        }
     }
 
     pub fn catalogue(&self) -> &Catalogue {
@@ -64,6 +75,14 @@ impl Call {
     pub fn id<I: FromStr>(&self) -> Result<I, ApiError> {
         let id = self.params.iter().find(|(name, _)| name == "id");
         id.and_then(|(_, id)| id.parse().ok()).ok_or_else(ApiError::no_such_object)
+    }
+
+    /// The last change that whoever sent this rotation can have known of.
+    pub async fn seen_revision(&self) -> Result<i64, ApiError> {
+        match self.seen_revision {
+            Some(seen) => Ok(seen),
+            None => Ok(store::replicas::revision(&self.state.db).await?),
+        }
     }
 
     /// The parameters of the URL's query.

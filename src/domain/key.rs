@@ -11,13 +11,14 @@ pub enum KeyStatus {
 }
 
 impl KeyStatus {
-    /// The one place that computes it. `now` is the database's clock. Revoked beats expired.
+    /// The one place that computes it. `now` is the database's clock, which tells whether a key has expired. Revoked is
+    /// what has a revocation, whatever time it is, and beats expired.
     pub fn at(
         now: OffsetDateTime,
         expires_at: Option<OffsetDateTime>,
         revoked_at: Option<OffsetDateTime>,
     ) -> Self {
-        if revoked_at.is_some_and(|at| at <= now) {
+        if revoked_at.is_some() {
             Self::Revoked
         } else if expires_at.is_some_and(|at| at <= now) {
             Self::Expired
@@ -108,6 +109,8 @@ pub enum Overlap {
 pub struct Stops {
     /// When the secret stops that was current.
     pub current: OffsetDateTime,
+    /// Whether that is at once, whatever becomes of clocks.
+    pub current_at_once: bool,
     /// Whether older ones stop at once, or when it was promised to them.
     pub older_at_once: bool,
 }
@@ -147,7 +150,7 @@ impl Overlap {
             return Err(BadOverlap::TooLong);
         }
         let current = expires_at.map_or(current, |expiry| current.min(expiry.max(now)));
-        Ok(Stops { current, older_at_once: self == Self::None })
+        Ok(Stops { current, current_at_once: current <= now, older_at_once: self == Self::None })
     }
 }
 
@@ -171,7 +174,8 @@ mod tests {
             (past, None, KeyStatus::Expired),
             (past, past, KeyStatus::Revoked),
             (None, Some(NOW), KeyStatus::Revoked),
-            (past, future, KeyStatus::Expired),
+            (None, future, KeyStatus::Revoked),
+            (past, future, KeyStatus::Revoked),
         ] {
             assert_eq!(KeyStatus::at(NOW, expires, revoked), status, "{expires:?} {revoked:?}");
         }
@@ -191,7 +195,11 @@ mod tests {
     #[track_caller]
     fn check(overlap: Overlap, promised: Option<OffsetDateTime>, stops: OffsetDateTime, older_at_once: bool) {
         let found = overlap.stops(NOW, None, promised);
-        assert_eq!(found, Ok(Stops { current: stops, older_at_once }), "{overlap:?}");
+        assert_eq!(
+            found,
+            Ok(Stops { current: stops, current_at_once: stops == NOW, older_at_once }),
+            "{overlap:?}"
+        );
     }
 
     #[test]

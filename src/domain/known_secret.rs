@@ -15,6 +15,8 @@ pub struct KnownSecret {
     pub secret: Uuid,
     pub hash: SecretHash,
     pub last_four: String,
+    /// Whether it was stopped at once, whatever time it is.
+    pub stopped: bool,
     /// `None` while it is the key's current secret.
     pub stops_at: Option<OffsetDateTime>,
     pub key: KeyId,
@@ -47,6 +49,7 @@ impl KnownSecret {
             secret: id,
             hash: SecretHash::from_bytes([0; 32]),
             last_four: "hjt4".into(),
+            stopped: false,
             stops_at: None,
             key: KeyId::from_uuid(id),
             key_name: "ERP Sync".into(),

@@ -1,10 +1,12 @@
 //! The one way to end a change: committed with its event, or rolled back; answered when every replica goes by it.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
+use tokio::time::timeout;
 
 use super::audit::{self, Actor, Event};
+use super::pool::QUERY_TIMEOUT;
 use super::replicas::wait_for_replicas;
-use super::{Error, commit};
+use super::{Db, Error};
 
 /// How the work of a change ended.
 pub(super) enum Ended<T> {
@@ -31,28 +33,37 @@ impl Refusal for Error {
 /// Resolves when every replica goes by what was found, whichever way the work ended: what made it refuse may be so
 /// new that whoever made that change is not answered yet, and a replica does not go by it.
 pub(super) async fn change<T, E: Refusal>(
-    db: &PgPool,
+    db: &Db,
     actor: &Actor,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<Ended<T>, E>,
 ) -> Result<T, E> {
-    let mut tx = db.begin().await.map_err(Error::from)?;
-    let ended = match work(&mut tx).await {
+    let mut tx = db.begin().await?;
+    let mut committed_in = None;
+    let worked = timeout(QUERY_TIMEOUT, work(&mut tx)).await;
+    let ended = match worked.unwrap_or_else(|_| Err(Error::too_slow().into())) {
         Ok(Ended::Changed(value, event)) => {
             audit::record(&mut tx, actor, event).await?;
-            commit(tx).await?;
+            committed_in = Some(tx.incarnation.clone());
+            tx.commit().await?;
             Ok(value)
         }
         Ok(Ended::Unchanged(value)) => {
-            tx.rollback().await.map_err(Error::from)?;
+            tx.rollback().await?;
             Ok(value)
         }
-        // The transaction's end rolls it back.
+        // Dropped, the transaction is rolled back.
         Err(refusal) if refusal.is_failure() => return Err(refusal),
         Err(refusal) => {
-            tx.rollback().await.map_err(Error::from)?;
+            tx.rollback().await?;
             Err(refusal)
         }
     };
-    wait_for_replicas(db).await;
-    ended
+    let asked = wait_for_replicas(db).await;
+    match committed_in.zip(asked) {
+        // A standby has taken over, or a backup was put in place: they may lack what was just committed.
+        Some((committed_in, asked)) if committed_in != asked => {
+            Err(Error::Unsure(sqlx::Error::WorkerCrashed).into())
+        }
+        _ => ended,
+    }
 }

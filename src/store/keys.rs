@@ -21,16 +21,16 @@ pub use list::{KeyQuery, KeyRecords, Only, Statuses, get, list};
 pub use order::{Place, Sort};
 pub use overview::{Overview, overview};
 pub use revoke::{RevokeOutcome, revoke};
-pub use rotate::{RotateError, Rotation, rotate};
+pub use rotate::{RotateError, Rotation, Seen, rotate};
 pub use search::Search;
 pub use stop::{StopError, stop};
 
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Error;
 use super::roles::Role;
+use super::{Db, Error};
 use crate::domain::id::{AccountId, KeyId};
 use crate::domain::key::KeyStatus;
 
@@ -74,7 +74,7 @@ impl KeyCounts {
 }
 
 /// Counts without reading the account's keys, but for the expired ones in an index of those that expire.
-pub async fn counts(db: &PgPool, account: AccountId) -> Result<KeyCounts, Error> {
+pub async fn counts(db: &Db, account: AccountId) -> Result<KeyCounts, Error> {
     let row = sqlx::query!(
         r#"
         select
@@ -100,7 +100,7 @@ pub struct KeyFacts {
 }
 
 /// Who made and revoked a key, and where it was last used from.
-pub async fn facts(db: &PgPool, account: AccountId, key: KeyId) -> Result<Option<KeyFacts>, Error> {
+pub async fn facts(db: &Db, account: AccountId, key: KeyId) -> Result<Option<KeyFacts>, Error> {
     let facts = sqlx::query_as!(
         KeyFacts,
         r#"
@@ -125,6 +125,8 @@ pub struct SecretRecord {
     pub id: Uuid,
     pub last_four: String,
     pub created_at: OffsetDateTime,
+    /// Whether it was stopped at once.
+    pub stopped: bool,
     /// `None` while it is the current one.
     pub stops_at: Option<OffsetDateTime>,
     pub last_used_at: Option<OffsetDateTime>,
@@ -133,7 +135,7 @@ pub struct SecretRecord {
 impl SecretRecord {
     /// Whether it works, as long as its key does.
     pub fn works(&self, now: OffsetDateTime) -> bool {
-        self.stops_at.is_none_or(|at| at > now)
+        !self.stopped && self.stops_at.is_none_or(|at| at > now)
     }
 }
 
@@ -146,7 +148,7 @@ pub async fn secrets(
     let secrets = sqlx::query_as!(
         SecretRecord,
         r#"
-        select s.id, s.last_four, s.created_at, s.stops_at, u.last_used_at as "last_used_at?"
+        select s.id, s.last_four, s.created_at, s.stopped, s.stops_at, u.last_used_at as "last_used_at?"
         from api_key_secret s
         join api_key k on k.id = s.api_key_id
         left join api_key_secret_use u on u.secret_id = s.id

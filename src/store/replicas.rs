@@ -1,18 +1,19 @@
 //! Copies of the server that go by their memory: their leases, and the wait for them to hear of a change.
 //!
-//! The database notes each change by itself (`migrations/0009_change.sql`).
+//! The database notes each change by itself (`migrations/0009_change.sql`, `0015_facts_and_epochs.sql`).
 
 use std::time::Duration;
 
-use sqlx::{PgExecutor, PgPool};
+use sqlx::PgExecutor;
+use sqlx::postgres::PgListener;
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use uuid::Uuid;
 
-use super::Error;
+use super::{Db, Error};
 
-/// Where the database tells of changes: `{revision} {id of the key, role or account}`.
-pub const CHANNEL: &str = "change";
+/// Where the database tells that there were changes. What they were is read from it: anybody can tell anything here.
+const CHANNEL: &str = "change";
 
 /// How long a lease runs.
 pub const LEASE: Duration = Duration::from_secs(2);
@@ -21,13 +22,25 @@ pub const LEASE: Duration = Duration::from_secs(2);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
+/// Changes that are kept for copies that have not heard of them yet.
+const KEPT_CHANGES: i64 = 10_000;
+
 /// What the database answers to a copy that asks for a lease.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Grant {
     /// How many changes there were.
     pub revision: i64,
     /// The database's clock.
     pub at: OffsetDateTime,
+    /// Names this life of the database: numbers of changes in another mean something else.
+    pub incarnation: String,
+}
+
+/// A connection that hears of changes, over which leases are asked for as well.
+pub async fn listen(db: &Db) -> Result<PgListener, Error> {
+    let mut listener = db.listen(CHANNEL).await?;
+    note_incarnation(&mut listener).await?;
+    Ok(listener)
 }
 
 /// Gives a copy, which has taken the changes up to `applied` into account, a lease from now on.
@@ -38,10 +51,11 @@ pub async fn renew(db: impl PgExecutor<'_>, copy: Uuid, applied: i64) -> Result<
         -- The lock sets this apart from every change: one that is being committed is waited for and then seen, and
         -- one that begins later finds this lease.
         with changes as (select revision from change_count for share)
+        -- When it ends is for copies of the release before, which go by the database's clock.
         insert into lease (copy_id, revision, until)
         select $1, $2, clock_timestamp() + make_interval(secs => $3) from changes
         on conflict (copy_id) do update set revision = excluded.revision, until = excluded.until
-        returning (select revision from changes) as "revision!", clock_timestamp() as "at!"
+        returning (select revision from changes) as "revision!", clock_timestamp() as "at!", incarnation() as "incarnation!"
         "#,
         copy,
         applied,
@@ -50,6 +64,28 @@ pub async fn renew(db: impl PgExecutor<'_>, copy: Uuid, applied: i64) -> Result<
     .fetch_one(db)
     .await?;
     Ok(grant)
+}
+
+/// What was changed since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// Every change up to this one is told of.
+    pub revision: i64,
+    /// The keys, roles and accounts that were changed; `None` when they cannot be told.
+    pub changed: Option<Vec<Uuid>>,
+}
+
+/// The changes after `applied`, in their order.
+pub async fn changes_since(db: impl PgExecutor<'_>, applied: i64) -> Result<Changes, Error> {
+    let rows =
+        sqlx::query!("select revision, changed from change where revision > $1 order by revision", applied)
+            .fetch_all(db)
+            .await?;
+    let revision = rows.last().map_or(applied, |row| row.revision);
+    // None is missing where their numbers follow each other.
+    let is_whole = i64::try_from(rows.len()).is_ok_and(|count| revision - applied == count);
+    let changed = rows.into_iter().map(|row| row.changed).collect::<Option<Vec<_>>>();
+    Ok(Changes { revision, changed: changed.filter(|_| is_whole) })
 }
 
 /// Notes that a copy has taken the changes up to `applied` into account.
@@ -64,42 +100,134 @@ pub async fn end(db: impl PgExecutor<'_>, copy: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes the leases of copies that are long gone.
-pub async fn forget_old(db: &PgPool) -> Result<(), Error> {
-    sqlx::query!("delete from lease where until < now() - interval '1 hour'").execute(db).await?;
+/// How many changes there were.
+pub async fn revision(db: &Db) -> Result<i64, Error> {
+    Ok(sqlx::query_scalar!("select revision from change_count").fetch_one(db).await?)
+}
+
+/// Removes the changes that every copy has heard of or forgets all for.
+pub async fn forget_old(db: &Db) -> Result<(), Error> {
+    sqlx::query!(
+        "delete from change where revision <= (select revision from change_count) - $1",
+        KEPT_CHANGES
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
 /// Resolves when no copy of the server goes by what was before the changes that are committed: they have taken the
-/// changes into account, or have no lease any more.
-pub async fn wait_for_replicas(db: &PgPool) {
+/// changes into account, or have no lease any more. By this machine's clock alone, and the order in the database.
+///
+/// Answers which life of the database was asked, `None` when it could not be.
+pub async fn wait_for_replicas(db: &Db) -> Option<String> {
     // No lease from before runs longer, and whoever gets one later is told of the changes.
     let latest = Instant::now() + LEASE;
-    match timeout_at(latest, all_have_heard(db)).await {
-        Ok(Ok(())) | Err(_) => {}
+    let mut wait = Wait::default();
+    match timeout_at(latest, wait.until_all_have_heard(db)).await {
+        Ok(Ok(true)) => return wait.incarnation,
+        Ok(Ok(false)) | Err(_) => {}
         Ok(Err(error)) => {
             tracing::warn!(%error, "waiting as long as a lease runs, instead of asking who has heard of a change");
-            sleep_until(latest).await;
         }
+    }
+    sleep_until(latest).await;
+    if !wait.behind.is_empty() {
+        let (db, dead) = (db.clone(), wait.behind);
+        tokio::spawn(async move {
+            if let Err(error) = forget_dead(&db, &dead).await {
+                tracing::debug!(%error, "leases of copies that do not answer stay in the table");
+            }
+        });
+    }
+    wait.incarnation
+}
+
+/// What a wait has seen.
+#[derive(Default)]
+struct Wait {
+    incarnation: Option<String>,
+    /// Leases that were behind at the first look.
+    behind: Vec<Behind>,
+}
+
+impl Wait {
+    /// `false` when the leases in the table may not be all that run.
+    async fn until_all_have_heard(&mut self, db: &Db) -> Result<bool, Error> {
+        let changes = sqlx::query!(
+            r#"
+            select revision, incarnation() as "incarnation!", incarnation = incarnation() as "noted!",
+                since <= clock_timestamp() - make_interval(secs => $1) as "settled!"
+            from change_count
+            "#,
+            LEASE.as_secs_f64(),
+        )
+        .fetch_one(db)
+        .await?;
+        let known_for = db.known_for(&changes.incarnation);
+        self.incarnation = Some(changes.incarnation);
+        if !changes.noted {
+            note_incarnation(db).await?;
+        }
+        // The database's clock may have been set since; ours tells as well, once we have seen enough.
+        if known_for < LEASE && !(changes.noted && changes.settled) {
+            return Ok(false);
+        }
+        let mut behind = behind(db, changes.revision).await?;
+        self.behind.clone_from(&behind);
+        let mut pause = SHORTEST_PAUSE;
+        while !behind.is_empty() {
+            sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+            behind = self::behind(db, changes.revision).await?;
+        }
+        Ok(true)
     }
 }
 
-async fn all_have_heard(db: &PgPool) -> Result<(), Error> {
-    let revision = sqlx::query_scalar!("select revision from change_count").fetch_one(db).await?;
-    let mut pause = SHORTEST_PAUSE;
-    while is_somebody_behind(db, revision).await? {
-        sleep(pause).await;
-        pause = LONGEST_PAUSE.min(pause * 2);
-    }
+/// Notes that this is another life of the database than the one in which leases were granted.
+async fn note_incarnation(db: impl PgExecutor<'_>) -> Result<(), Error> {
+    sqlx::query!(
+        "update change_count set incarnation = incarnation(), since = clock_timestamp() where incarnation <> incarnation()"
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
-async fn is_somebody_behind(db: &PgPool, revision: i64) -> Result<bool, Error> {
-    let behind = sqlx::query_scalar!(
-        r#"select exists (select from lease where revision < $1 and until > clock_timestamp()) as "behind!""#,
+/// A lease, and the transaction that last moved it.
+#[derive(Clone, Debug)]
+struct Behind {
+    copy: Uuid,
+    moved_by: String,
+}
+
+/// Those that have not taken a change into account.
+async fn behind(db: &Db, revision: i64) -> Result<Vec<Behind>, Error> {
+    let behind = sqlx::query_as!(
+        Behind,
+        r#"select copy_id as copy, xmin::text as "moved_by!" from lease where revision < $1"#,
         revision,
     )
-    .fetch_one(db)
+    .fetch_all(db)
     .await?;
     Ok(behind)
+}
+
+/// Removes those that have not moved since they were seen, a lease's length ago: no later change waits for them. A copy
+/// that is alive after all asks for another.
+async fn forget_dead(db: &Db, dead: &[Behind]) -> Result<(), Error> {
+    let copies: Vec<_> = dead.iter().map(|dead| dead.copy).collect();
+    let moved_by: Vec<_> = dead.iter().map(|dead| dead.moved_by.clone()).collect();
+    sqlx::query!(
+        r#"
+        delete from lease l using unnest($1::uuid[], $2::text[]) as dead (copy_id, moved_by)
+        where l.copy_id = dead.copy_id and l.xmin::text = dead.moved_by
+        "#,
+        &copies,
+        &moved_by,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

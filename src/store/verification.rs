@@ -1,10 +1,9 @@
 //! What verifying presented secrets needs, in one indexed query.
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::Error;
+use super::{Db, Error};
 use crate::domain::id::{AccountId, KeyId, RoleId};
 use crate::domain::known_secret::KnownSecret;
 use crate::domain::mode::Mode;
@@ -13,10 +12,10 @@ use crate::domain::secret::SecretHash;
 
 /// Everything known of the secrets with these ids, each with the database's clock when it was read. It is from them
 /// that we learn which account is asking.
-pub async fn find(db: &PgPool, secrets: &[Uuid]) -> Result<Vec<(KnownSecret, OffsetDateTime)>, Error> {
+pub async fn find(db: &Db, secrets: &[Uuid]) -> Result<Vec<(KnownSecret, OffsetDateTime)>, Error> {
     let rows = sqlx::query!(
         r#"
-        select s.id as secret_id, s.hash, s.last_four, s.stops_at,
+        select s.id as secret_id, s.hash, s.last_four, s.stopped, s.stops_at,
             k.id as key_id, k.name as key_name, k.expires_at, k.revoked_at,
             a.id as account_id, a.name as account_name, a.mode,
             a.created_at as account_created_at, a.updated_at as account_updated_at,
@@ -38,6 +37,7 @@ pub async fn find(db: &PgPool, secrets: &[Uuid]) -> Result<Vec<(KnownSecret, Off
             secret: row.secret_id,
             hash: SecretHash::from_bytes(hash),
             last_four: row.last_four,
+            stopped: row.stopped,
             stops_at: row.stops_at,
             key: KeyId::from_uuid(row.key_id),
             key_name: row.key_name,

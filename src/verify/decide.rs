@@ -33,7 +33,7 @@ pub fn decide(
     let known = known
         .filter(|known| presented.hash.matches(&known.hash) && presented.mode == known.mode)
         .ok_or(Refusal::Unknown)?;
-    let stopped = known.stops_at.is_some_and(|at| at <= now);
+    let stopped = known.stopped || known.stops_at.is_some_and(|at| at <= now);
     match (KeyStatus::at(now, known.expires_at, known.revoked_at), stopped) {
         (_, true) => Err(Refusal::RotatedOut),
         (KeyStatus::Revoked, false) => Err(Refusal::Revoked),
@@ -98,6 +98,12 @@ mod tests {
         let admin_only = Needs::Admin(read.clone());
         for (known, expected) in [
             (KnownSecret { stops_at: Some(NOW), ..known() }, Refusal::RotatedOut),
+            // A clock that was set back revives nothing.
+            (
+                KnownSecret { stopped: true, stops_at: Some(NOW + Duration::HOUR), ..known() },
+                Refusal::RotatedOut,
+            ),
+            (KnownSecret { revoked_at: Some(NOW + Duration::HOUR), ..known() }, Refusal::Revoked),
             (KnownSecret { stops_at: Some(NOW), revoked_at: Some(NOW), ..known() }, Refusal::RotatedOut),
             (KnownSecret { revoked_at: Some(NOW), expires_at: Some(NOW), ..known() }, Refusal::Revoked),
             (KnownSecret { expires_at: Some(NOW), ..known() }, Refusal::Expired),

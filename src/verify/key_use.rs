@@ -5,13 +5,12 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::id::KeyId;
-use crate::store;
 use crate::store::key_use::SecretUse;
+use crate::store::{self, Db};
 
 /// The latest use of each secret since the last write. One entry a secret, however many requests.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +36,7 @@ impl KeyUses {
     }
 
     /// Writes what was noted. What cannot be written is kept for the next time.
-    pub async fn flush(&self, db: &PgPool) -> Result<(), store::Error> {
+    pub async fn flush(&self, db: &Db) -> Result<(), store::Error> {
         let batch: Vec<SecretUse> = {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
             pending.drain().map(|(_, latest)| latest).collect()

@@ -8,33 +8,32 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
 
 use super::memory::{Memory, Moment, Validity};
-use crate::store::replicas::{self, CHANNEL, LEASE};
-use crate::store::{self, Error};
+use crate::store::replicas::{self, LEASE};
+use crate::store::{Db, Error};
 
 /// How often the lease is renewed: three may be lost before it ends.
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// A revision that no change has: the next grant makes the copy forget all.
+/// A revision that no change has: before the first grant nothing is known.
 const UNKNOWN: i64 = -1;
 
 /// Renews the lease until it is ended or dropped.
 #[derive(Debug)]
 pub struct Lease {
-    db: PgPool,
+    db: Db,
     copy: Uuid,
     memory: Arc<Memory>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Lease {
-    pub fn hold(db: PgPool, memory: &Arc<Memory>) -> Self {
+    pub fn hold(db: Db, memory: &Arc<Memory>) -> Self {
         let copy = Uuid::now_v7();
         let task = tokio::spawn(keep(db.clone(), copy, memory.clone()));
         Self { db, copy, memory: memory.clone(), task: Mutex::new(Some(task)) }
@@ -66,7 +65,7 @@ impl Drop for Lease {
     }
 }
 
-async fn keep(db: PgPool, copy: Uuid, memory: Arc<Memory>) {
+async fn keep(db: Db, copy: Uuid, memory: Arc<Memory>) {
     let mut told = false;
     loop {
         let begun = Instant::now();
@@ -87,16 +86,18 @@ struct Session {
     memory: Arc<Memory>,
     /// Every change up to this one has been taken into account.
     applied: i64,
+    /// The life of the database whose changes those are.
+    incarnation: String,
 }
 
 impl Session {
     /// Ends with what broke it.
-    async fn run(db: &PgPool, copy: Uuid, memory: Arc<Memory>) -> Result<Infallible, Error> {
-        let listener = timeout(LEASE, listen(db)).await.map_err(|_| Error::too_slow())??;
-        let mut session = Self { listener, copy, memory, applied: UNKNOWN };
+    async fn run(db: &Db, copy: Uuid, memory: Arc<Memory>) -> Result<Infallible, Error> {
+        let listener = in_time(replicas::listen(db)).await?;
+        let mut session = Self { listener, copy, memory, applied: UNKNOWN, incarnation: String::new() };
         loop {
             let begun = Instant::now();
-            timeout(LEASE, session.renew()).await.map_err(|_| Error::too_slow())??;
+            in_time(session.renew()).await?;
             session.hear_until(begun + INTERVAL).await?;
         }
     }
@@ -104,53 +105,44 @@ impl Session {
     async fn renew(&mut self) -> Result<(), Error> {
         let (asked_at, applied) = (Moment::now(), self.applied);
         let grant = replicas::renew(&mut self.listener, self.copy, applied).await?;
-        // Most notices of the changes that the grant tells of have come with it.
-        self.take_notices();
-        // A database that has fewer changes than were heard of is another one, such as a standby that took over.
-        if self.applied < grant.revision || grant.revision < applied {
+        // Fewer changes than were heard of are those of another database.
+        if grant.incarnation != self.incarnation || grant.revision < applied {
             self.memory.forget_all();
             self.applied = grant.revision;
+            self.incarnation = grant.incarnation;
+        } else if applied < grant.revision {
+            self.catch_up().await?;
         }
-        self.memory.set_validity(Some(Validity { asked_at, granted_at: grant.at }));
+        self.memory.set_validity(Some(Validity { asked_at, granted_at: grant.at, revision: self.applied }));
         self.acknowledge().await
     }
 
+    /// Whatever wakes it: what there is to hear stands in the database.
     async fn hear_until(&mut self, end: Instant) -> Result<(), Error> {
         loop {
-            let notice = match timeout_at(end, self.listener.try_recv()).await {
+            match timeout_at(end, self.listener.try_recv()).await {
                 Err(_) => return Ok(()),
-                Ok(notice) => notice?,
-            };
-            // Without a notice the connection was lost, and perhaps notices with it.
-            let notice = notice.ok_or_else(|| store::Error::from(sqlx::Error::WorkerCrashed))?;
-            self.take(notice.payload());
-            self.take_notices();
-            timeout(LEASE, self.acknowledge()).await.map_err(|_| Error::too_slow())??;
+                // The connection was lost, and perhaps notices with it.
+                Ok(Ok(None)) => return Err(sqlx::Error::WorkerCrashed.into()),
+                Ok(Ok(Some(_))) => {}
+                Ok(Err(error)) => return Err(error.into()),
+            }
+            while self.listener.next_buffered().is_some() {}
+            in_time(self.catch_up()).await?;
+            in_time(self.acknowledge()).await?;
         }
     }
 
-    fn take_notices(&mut self) {
-        while let Some(notice) = self.listener.next_buffered() {
-            self.take(notice.payload());
+    /// Takes the changes into account that are not yet.
+    async fn catch_up(&mut self) -> Result<(), Error> {
+        let changes = replicas::changes_since(&mut self.listener, self.applied).await?;
+        match &changes.changed {
+            Some(changed) => changed.iter().for_each(|id| self.memory.forget(*id)),
+            None => self.memory.forget_all(),
         }
-    }
-
-    /// Takes one change into account.
-    fn take(&mut self, notice: &str) {
-        let parts = notice.split_once(' ');
-        let parts = parts.and_then(|(revision, id)| Some((revision.parse::<i64>().ok()?, id.parse().ok()?)));
-        match parts {
-            Some((revision, _)) if revision <= self.applied => {}
-            Some((revision, id)) if revision == self.applied + 1 => {
-                self.memory.forget(id);
-                self.applied = revision;
-            }
-            // One was missed: the next grant tells how many there are.
-            _ => {
-                self.memory.forget_all();
-                self.applied = UNKNOWN;
-            }
-        }
+        self.applied = changes.revision;
+        self.memory.set_revision(self.applied);
+        Ok(())
     }
 
     async fn acknowledge(&mut self) -> Result<(), Error> {
@@ -158,10 +150,7 @@ impl Session {
     }
 }
 
-async fn listen(db: &PgPool) -> Result<PgListener, Error> {
-    let mut listener = PgListener::connect_with(db).await?;
-    // With a lost connection go notices: the session ends with it.
-    listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
-    Ok(listener)
+/// Whatever takes longer than a lease is of no use any more.
+async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    timeout(LEASE, work).await.unwrap_or_else(|_| Err(Error::too_slow()))
 }

@@ -43,6 +43,8 @@ pub struct Validity {
     pub asked_at: Moment,
     /// The database's clock after that.
     pub granted_at: OffsetDateTime,
+    /// Every change up to this one has been taken into account.
+    pub revision: i64,
 }
 
 impl Validity {
@@ -72,11 +74,18 @@ pub struct Memory {
     /// How often something was forgotten. Locked while something is kept or forgotten.
     forgotten: Mutex<u64>,
     validity: RwLock<Option<Validity>>,
+    /// When the last lease was asked for, or else the beginning.
+    last_grant: RwLock<Moment>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { secrets: Cache::new(MOST), forgotten: Mutex::default(), validity: RwLock::default() }
+        Self {
+            secrets: Cache::new(MOST),
+            forgotten: Mutex::default(),
+            validity: RwLock::default(),
+            last_grant: RwLock::new(Moment::now()),
+        }
     }
 }
 
@@ -115,7 +124,28 @@ impl Memory {
 
     /// From now on memory may be used as long as this says.
     pub fn set_validity(&self, validity: Option<Validity>) {
+        if let Some(validity) = validity {
+            *self.last_grant.write().unwrap_or_else(PoisonError::into_inner) = validity.asked_at;
+        }
         *self.validity.write().unwrap_or_else(PoisonError::into_inner) = validity;
+    }
+
+    /// Every change up to this one has been taken into account.
+    pub fn set_revision(&self, revision: i64) {
+        if let Some(validity) = &mut *self.validity.write().unwrap_or_else(PoisonError::into_inner) {
+            validity.revision = revision;
+        }
+    }
+
+    /// How long ago the last lease was asked for that was granted.
+    pub fn last_grant(&self) -> Duration {
+        self.last_grant.read().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    /// The last change that this copy goes by; `None` while it has no lease.
+    pub fn revision(&self) -> Option<i64> {
+        let validity = *self.validity.read().unwrap_or_else(PoisonError::into_inner);
+        validity.filter(|validity| validity.now().is_some()).map(|validity| validity.revision)
     }
 
     fn lock(&self) -> MutexGuard<'_, u64> {
@@ -133,7 +163,7 @@ mod tests {
     fn memory(age: Duration) -> Memory {
         let memory = Memory::default();
         let asked_at = Moment(Moment::now().0 - age);
-        memory.set_validity(Some(Validity { asked_at, granted_at: OffsetDateTime::UNIX_EPOCH }));
+        memory.set_validity(Some(Validity { asked_at, granted_at: OffsetDateTime::UNIX_EPOCH, revision: 0 }));
         keep(&memory, memory.stamp());
         memory
     }

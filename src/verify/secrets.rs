@@ -4,18 +4,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::lease::Lease;
 use super::memory::{Found, Memory};
 use crate::batches::Batches;
-use crate::store::{self, verification};
+use crate::store::{self, Db, verification};
 
 /// Longest time that a query may take.
-const LONGEST: Duration = Duration::from_secs(5);
+const QUERY_TIMEOUT: Duration = Duration::from_secs(3);
 /// Most secrets in one query.
-const MOST: usize = 256;
+const MAX_BATCH: usize = 256;
 
 type Answer = Result<Option<Found>, Arc<store::Error>>;
 
@@ -30,11 +29,11 @@ pub struct Secrets {
 
 impl Secrets {
     /// Call it on the runtime that will serve.
-    pub fn new(db: PgPool) -> Self {
+    pub fn new(db: Db) -> Self {
         let memory = Arc::new(Memory::default());
         let lease = Lease::hold(db.clone(), &memory);
         let kept = memory.clone();
-        let lookups = Batches::start(MOST, move |ids| find_all(db.clone(), kept.clone(), ids));
+        let lookups = Batches::start(MAX_BATCH, move |ids| find_all(db.clone(), kept.clone(), ids));
         Self { memory, lease, lookups }
     }
 
@@ -47,15 +46,25 @@ impl Secrets {
         self.lookups.ask(id).await.unwrap_or_else(ended)
     }
 
+    /// The last change that this copy of the server goes by; `None` while it looks each secret up.
+    pub fn revision(&self) -> Option<i64> {
+        self.memory.revision()
+    }
+
+    /// How long ago the database last committed a lease of this copy's.
+    pub fn last_grant(&self) -> Duration {
+        self.memory.last_grant()
+    }
+
     /// Gives up the memory, so that no change waits for this copy of the server. Look-ups go on.
     pub async fn forget(&self) {
         self.lease.end().await;
     }
 }
 
-async fn find_all(db: PgPool, memory: Arc<Memory>, ids: Vec<Uuid>) -> Vec<Answer> {
+async fn find_all(db: Db, memory: Arc<Memory>, ids: Vec<Uuid>) -> Vec<Answer> {
     let stamp = memory.stamp();
-    let found = tokio::time::timeout(LONGEST, verification::find(&db, &ids)).await;
+    let found = tokio::time::timeout(QUERY_TIMEOUT, verification::find(&db, &ids)).await;
     match found.unwrap_or_else(|_| Err(store::Error::too_slow())) {
         Ok(found) => {
             let found = found.into_iter().map(|(secret, now)| Found { secret: Arc::new(secret), now });

@@ -6,7 +6,6 @@ use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::api::call::{Call, json};
 use crate::api::error::ApiError;
@@ -14,8 +13,7 @@ use crate::api::idempotency;
 use crate::api::keys::{bad_expiration, include, reveal};
 use crate::api::wire::CreatedApiKey;
 use crate::domain::key::{Expiration, Overlap};
-use crate::store;
-use crate::store::keys::{self, RotateError, Rotation};
+use crate::store::keys::{self, RotateError, Rotation, Seen};
 
 /// How to rotate; an empty body will do.
 #[derive(Deserialize, ToSchema)]
@@ -47,11 +45,9 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
     let expiration = fields.optional_time("expires_at")?.map(Expiration::At);
     let overlap = fields.optional_time("revoke_at")?.map_or(Overlap::None, Overlap::Until);
     fields.end()?;
-    // A rotation that comes between this and the next is found out, instead of killing the secret it has just shown.
-    // For a key that is not there any secret will do: the rotation finds that out, and when everybody goes by it.
-    let seen = store::keys::get(&call.state.db, call.caller.account, key).await?;
-    let seen_secret = seen.map_or(Uuid::nil(), |(key, _)| key.secret_id);
-    let rotation = Rotation { seen_secret, overlap, expiration, once };
+    // A rotation of which the caller cannot have known is found out, instead of killing the secret that it has just shown.
+    let seen = Seen::Revision(call.seen_revision().await?);
+    let rotation = Rotation { seen, overlap, expiration, once };
     let mut random = UnwrapErr(SysRng);
     let rotated =
         keys::rotate(&call.state.db, &call.actor(), call.caller.mode, key, rotation, &mut random).await;

@@ -115,7 +115,7 @@ impl Form for RotateKeyForm {
     #[cfg(feature = "ssr")]
     async fn run(self, admin: &Admin) -> Result<NewSecret, ConsoleError> {
         use crate::store::idempotency::Repeated;
-        use crate::store::keys::{RotateError, Rotation, rotate};
+        use crate::store::keys::{RotateError, Rotation, Seen, rotate};
         let key = input::key(&self.id)?;
         let overlap = rotation::parse(&self.old_secret).ok_or_else(|| {
             ConsoleError::invalid("old_secret", "Choose when the old secret stops working.")
@@ -125,8 +125,8 @@ impl Form for RotateKeyForm {
             "keep" => None,
             choice => Some(expiration::parse(choice, &self.expires_on).map_err(invalid)?),
         };
-        let seen_secret = self.secret_id.parse().map_err(|_| rotation::raced())?;
-        let rotation = Rotation { seen_secret, overlap, expiration, once: sent_twice::once(&self.token) };
+        let seen = self.secret_id.parse().map(Seen::Secret).map_err(|_| rotation::raced())?;
+        let rotation = Rotation { seen, overlap, expiration, once: sent_twice::once(&self.token) };
         let mode = admin.signed_in().mode;
         match rotate(admin.db(), &admin.actor(), mode, key, rotation, &mut super::reveal::random()).await {
             Ok(issued) => NewSecret::of(admin, issued, " was rotated.").await,

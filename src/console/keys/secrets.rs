@@ -52,7 +52,7 @@ pub async fn older(admin: &Admin, id: &str) -> Result<Vec<OlderSecret>, ConsoleE
 impl SecretRow {
     pub fn of(secret: &SecretRecord, key: &KeyRecord, now: OffsetDateTime) -> Self {
         let state = match secret.stops_at {
-            Some(at) if at <= now => State::Stopped,
+            Some(_) if !secret.works(now) => State::Stopped,
             _ if key.status(now) != KeyStatus::Active => State::StoppedWithKey,
             None => State::Current,
             Some(_) => State::StillWorks,

@@ -2,7 +2,6 @@
 
 use rand::CryptoRng;
 use serde_json::json;
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::issue::{Issued, insert_secret};
@@ -13,7 +12,7 @@ use crate::domain::name::{Name, Note};
 use crate::store::audit::{self, Actor, Change, Event, Operation, Resource};
 use crate::store::change::{Ended, Refusal, change};
 use crate::store::idempotency::{self, Made, Once, Repeated};
-use crate::store::{Error, broken_constraint, roles};
+use crate::store::{Db, Error, broken_constraint, roles};
 
 /// A key to be made.
 #[derive(Clone, Debug)]
@@ -46,7 +45,7 @@ impl Refusal for CreateError {
 }
 
 pub async fn create(
-    db: &PgPool,
+    db: &Db,
     actor: &Actor,
     mode: Mode,
     new: NewKey,

@@ -1,15 +1,13 @@
 //! Removing a key's record entirely. Its audit events stay.
 
-use sqlx::PgPool;
-
 use super::locked::lock;
 use crate::domain::id::KeyId;
 use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
 use crate::domain::name::collapsed;
-use crate::store::Error;
 use crate::store::audit::{Actor, Operation};
 use crate::store::change::{Ended, Refusal, change};
+use crate::store::{Db, Error};
 
 /// Whether whoever deletes an active key has shown that this one is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +37,7 @@ impl Refusal for DeleteError {
 
 /// Answers the name that the key had.
 pub async fn delete(
-    db: &PgPool,
+    db: &Db,
     actor: &Actor,
     mode: Mode,
     key: KeyId,

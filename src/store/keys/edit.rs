@@ -1,7 +1,6 @@
 //! Changing a key's name, role and note.
 
 use serde_json::json;
-use sqlx::PgPool;
 
 use super::locked::lock;
 use crate::domain::id::{KeyId, RoleId};
@@ -10,7 +9,7 @@ use crate::domain::mode::Mode;
 use crate::domain::name::{Name, Note};
 use crate::store::audit::{Actor, Change, Operation};
 use crate::store::change::{Ended, Refusal, change};
-use crate::store::{Error, broken_constraint, roles};
+use crate::store::{Db, Error, broken_constraint, roles};
 
 /// What to change; `None` stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +40,7 @@ impl Refusal for EditError {
 }
 
 /// Nothing is written where nothing differs.
-pub async fn edit(db: &PgPool, actor: &Actor, mode: Mode, key: KeyId, edit: Edit) -> Result<(), EditError> {
+pub async fn edit(db: &Db, actor: &Actor, mode: Mode, key: KeyId, edit: Edit) -> Result<(), EditError> {
     change(db, actor, async |tx| {
         let before = lock(tx, actor.account, key).await?.ok_or(EditError::NotFound)?;
         if before.status() == KeyStatus::Revoked {

@@ -1,7 +1,7 @@
 //! Lists of keys: filtered, searched, in one of several orders, page by page.
 
 use sqlx::postgres::PgRow;
-use sqlx::{PgExecutor, PgPool, Postgres, QueryBuilder, Row};
+use sqlx::{PgExecutor, Postgres, QueryBuilder, Row};
 use time::OffsetDateTime;
 
 use super::KeyRecord;
@@ -9,9 +9,9 @@ use super::order::{Place, Sort, push_beyond};
 use super::search::{Search, push_search};
 use crate::domain::id::{AccountId, Key, KeyId, RoleId};
 use crate::domain::key::KeyStatus;
-use crate::store::Error;
 use crate::store::pages::{Cursor, Page};
 use crate::store::roles::{self, Role};
+use crate::store::{Db, Error};
 
 /// Which keys, and which page of them.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +80,7 @@ pub struct KeyRecords {
 }
 
 /// One page of an account's keys.
-pub async fn list(db: &PgPool, account: AccountId, query: &KeyQuery) -> Result<KeyRecords, Error> {
+pub async fn list(db: &Db, account: AccountId, query: &KeyQuery) -> Result<KeyRecords, Error> {
     let mut sql = QueryBuilder::new("with page as materialized (select m.id, m.sort from (");
     push_candidates(&mut sql, account, query);
     sql.push(") m where true");
@@ -190,7 +190,7 @@ pub(super) fn rows() -> String {
         "select k.id, k.name, k.note, k.created_at, k.updated_at, k.expires_at, k.revoked_at, {},
             s.id as secret_id, s.last_four, u.last_used_at, now() as now,
             (select max(o.stops_at) from api_key_secret o
-             where o.api_key_id = k.id and o.stops_at > now()) as overlap_until",
+             where o.api_key_id = k.id and not o.stopped and o.stops_at > now()) as overlap_until",
         roles::COLUMNS
     )
 }

@@ -72,7 +72,7 @@ pub(super) async fn lock(
             -- now() is older than the wait for the lock.
             clock_timestamp() as "now!",
             (select max(o.stops_at) from api_key_secret o
-             where o.api_key_id = k.id and o.stops_at > clock_timestamp()) as promised_until
+             where o.api_key_id = k.id and not o.stopped and o.stops_at > clock_timestamp()) as promised_until
         from api_key k
         join role r on r.id = k.role_id
         join api_key_secret s on s.api_key_id = k.id and s.stops_at is null

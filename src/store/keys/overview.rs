@@ -1,13 +1,13 @@
 //! What the tab shows of an account's keys: one page, how many there are of each status, and which they are of all.
 
-use sqlx::{PgPool, QueryBuilder, Row};
+use sqlx::{QueryBuilder, Row};
 
 use super::list::{self, JOINS, KeyQuery, KeyRecords, push_candidates, push_page, push_statuses};
 use super::order::{Sort, push_beyond};
 use super::{KeyCounts, counts};
 use crate::domain::id::{AccountId, KeyId};
-use crate::store::Error;
 use crate::store::pages::{Cursor, Page};
+use crate::store::{Db, Error};
 
 /// One page of keys among those that fit.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Overview {
     pub before: i64,
 }
 
-pub async fn overview(db: &PgPool, account: AccountId, query: &KeyQuery) -> Result<Overview, Error> {
+pub async fn overview(db: &Db, account: AccountId, query: &KeyQuery) -> Result<Overview, Error> {
     let (records, counts) = if query.narrows() {
         page_and_counts(db, account, query).await?
     } else {
@@ -35,7 +35,7 @@ pub async fn overview(db: &PgPool, account: AccountId, query: &KeyQuery) -> Resu
 
 /// Looks at every key that fits, for the numbers, and at those of the page.
 async fn page_and_counts(
-    db: &PgPool,
+    db: &Db,
     account: AccountId,
     query: &KeyQuery,
 ) -> Result<(KeyRecords, KeyCounts), Error> {
@@ -73,7 +73,7 @@ async fn page_and_counts(
     Ok((KeyRecords { page, now }, counts))
 }
 
-async fn count_before(db: &PgPool, account: AccountId, query: &KeyQuery, first: KeyId) -> Result<i64, Error> {
+async fn count_before(db: &Db, account: AccountId, query: &KeyQuery, first: KeyId) -> Result<i64, Error> {
     let mut sql = QueryBuilder::new("select count(*) from (");
     push_candidates(&mut sql, account, query);
     sql.push(") m where true");

@@ -1,15 +1,14 @@
 //! Stopping a key for good. The record stays.
 
 use serde_json::json;
-use sqlx::PgPool;
 
 use super::locked::lock;
 use crate::domain::id::KeyId;
 use crate::domain::key::KeyStatus;
 use crate::domain::mode::Mode;
-use crate::store::Error;
 use crate::store::audit::{self, Actor, Change, Operation};
 use crate::store::change::{Ended, change};
+use crate::store::{Db, Error};
 
 /// What a revocation found. Revoking a revoked key changes nothing and is no error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +19,7 @@ pub enum RevokeOutcome {
 }
 
 pub async fn revoke(
-    db: &PgPool,
+    db: &Db,
     actor: &Actor,
     mode: Mode,
     key: KeyId,

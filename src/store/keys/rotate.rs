@@ -2,7 +2,7 @@
 
 use rand::CryptoRng;
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::issue::{Issued, insert_secret};
@@ -10,16 +10,24 @@ use super::locked::lock;
 use crate::domain::id::KeyId;
 use crate::domain::key::{BadExpiration, BadOverlap, Expiration, KeyStatus, Overlap};
 use crate::domain::mode::Mode;
-use crate::store::Error;
 use crate::store::audit::{self, Actor, Change, Operation};
 use crate::store::change::{Ended, Refusal, change};
 use crate::store::idempotency::{self, Made, Once, Repeated};
+use crate::store::{Db, Error};
+
+/// What whoever rotates a key has seen of it.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen {
+    /// The secret that was current.
+    Secret(Uuid),
+    /// Every change up to this one, see [`crate::store::replicas`].
+    Revision(i64),
+}
 
 /// How to rotate a key.
 #[derive(Clone, Debug)]
 pub struct Rotation {
-    /// The current secret as whoever rotates last saw it.
-    pub seen_secret: Uuid,
+    pub seen: Seen,
     pub overlap: Overlap,
     /// `None` keeps the expiry.
     pub expiration: Option<Expiration>,
@@ -56,7 +64,7 @@ impl Refusal for RotateError {
 
 /// What was promised to older secrets holds, unless all are to stop at once.
 pub async fn rotate(
-    db: &PgPool,
+    db: &Db,
     actor: &Actor,
     mode: Mode,
     key: KeyId,
@@ -74,7 +82,11 @@ pub async fn rotate(
             KeyStatus::Expired if rotation.expiration.is_none() => return Err(RotateError::NeedsExpiration),
             _ => {}
         }
-        if before.secret_id != rotation.seen_secret {
+        let raced = match rotation.seen {
+            Seen::Secret(seen) => before.secret_id != seen,
+            Seen::Revision(seen) => was_rotated_since(tx, key, seen).await?,
+        };
+        if raced {
             return Err(RotateError::Raced);
         }
         let expires_at = match rotation.expiration {
@@ -86,13 +98,16 @@ pub async fn rotate(
         let stops = overlap.stops(before.now, expires_at, before.promised_until)?;
         sqlx::query!(
             r#"
-            update api_key_secret set stops_at = case when stops_at is null then $2 else $3 end
-            where api_key_id = $1 and (stops_at is null or $4 and stops_at > $3)
+            update api_key_secret set
+                stops_at = case when stops_at is null then $2 else least(stops_at, $3) end,
+                stopped = stops_at is not null or $5
+            where api_key_id = $1 and (stops_at is null or $4 and not stopped)
             "#,
             key.uuid(),
             stops.current,
             before.now,
             stops.older_at_once,
+            stops.current_at_once,
         )
         .execute(&mut *tx)
         .await
@@ -132,4 +147,16 @@ pub async fn rotate(
         Ok(Ended::Changed(issued, event))
     })
     .await
+}
+
+/// Whether a rotation of the key is among the changes after `seen`.
+async fn was_rotated_since(tx: &mut PgConnection, key: KeyId, seen: i64) -> Result<bool, Error> {
+    let rotated = sqlx::query_scalar!(
+        r#"select exists (select from change where revision > $1 and changed = $2 and rotated) as "rotated!""#,
+        seen,
+        key.uuid(),
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(rotated)
 }

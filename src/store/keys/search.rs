@@ -71,7 +71,7 @@ pub(super) fn push_search(sql: &mut QueryBuilder<Postgres>, search: Option<&Sear
             if let [word] = words.as_slice() {
                 sql.push(
                     " or k.id in (select o.api_key_id from api_key_secret o
-                        where (o.stops_at is null or o.stops_at > now()) and o.last_four = ",
+                        where not o.stopped and (o.stops_at is null or o.stops_at > now()) and o.last_four = ",
                 );
                 sql.push_bind(word.clone()).push(")");
             }

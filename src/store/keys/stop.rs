@@ -1,15 +1,14 @@
 //! Ending the overlap of one older secret, ahead of its time.
 
 use serde_json::json;
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::locked::lock;
 use crate::domain::id::KeyId;
 use crate::domain::mode::Mode;
-use crate::store::Error;
 use crate::store::audit::{self, Actor, Change, Operation};
 use crate::store::change::{Ended, Refusal, change};
+use crate::store::{Db, Error};
 
 /// Why a secret was not stopped.
 #[derive(Debug, thiserror::Error)]
@@ -29,20 +28,14 @@ impl Refusal for StopError {
 }
 
 /// Stops an older secret at once and answers its last four characters. One that has stopped stays as it is.
-pub async fn stop(
-    db: &PgPool,
-    actor: &Actor,
-    mode: Mode,
-    key: KeyId,
-    secret: Uuid,
-) -> Result<String, StopError> {
+pub async fn stop(db: &Db, actor: &Actor, mode: Mode, key: KeyId, secret: Uuid) -> Result<String, StopError> {
     change(db, actor, async |tx| {
         let before = lock(tx, actor.account, key).await?.ok_or(StopError::NotFound)?;
         if secret == before.secret_id {
             return Err(StopError::Current);
         }
         let older = sqlx::query!(
-            "select last_four, stops_at from api_key_secret where api_key_id = $1 and id = $2",
+            "select last_four, stopped, stops_at from api_key_secret where api_key_id = $1 and id = $2",
             key.uuid(),
             secret,
         )
@@ -50,11 +43,11 @@ pub async fn stop(
         .await
         .map_err(Error::from)?
         .ok_or(StopError::NotFound)?;
-        if older.stops_at.is_none_or(|at| at <= before.now) {
+        if older.stopped || older.stops_at.is_none_or(|at| at <= before.now) {
             return Ok(Ended::Unchanged(older.last_four));
         }
         sqlx::query!(
-            "update api_key_secret set stops_at = $3 where api_key_id = $1 and id = $2",
+            "update api_key_secret set stops_at = $3, stopped = true where api_key_id = $1 and id = $2",
             key.uuid(),
             secret,
             before.now,

@@ -23,7 +23,8 @@ impl NewSecret {
         let exact = |at| format!("{}, {}", time_text::full_date(at), time_text::clock(at));
         let older = older
             .into_iter()
-            .filter_map(|old| Some((old.last_four, exact(old.stops_at.filter(|at| *at > now)?))));
+            .filter(|old| old.works(now))
+            .filter_map(|old| Some((old.last_four, exact(old.stops_at?))));
         Ok(Self {
             older: older.collect(),
             role: key.role.name,

@@ -1,0 +1,72 @@
+//! Rotations that are under way: whoever comes while another one is cannot know the secret that it makes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::domain::id::KeyId;
+
+/// Those of this copy of the server, by their keys. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Rotations(Arc<Mutex<HashMap<KeyId, Vec<Option<i64>>>>>);
+
+/// One of them, from when its request came until its answer is handed over.
+#[derive(Debug)]
+pub struct UnderWay {
+    rotations: Rotations,
+    key: KeyId,
+    /// The last change that whoever sent the request can have known of, `None` where this copy could not tell.
+    pub seen: Option<i64>,
+}
+
+impl Rotations {
+    /// To be called when the request has come. `heard` is the last change that this copy of the server goes by.
+    pub fn begin(&self, key: KeyId, heard: Option<i64>) -> UnderWay {
+        let mut rotations = self.lock();
+        let others = rotations.entry(key).or_default();
+        // What those make nobody knows yet.
+        let seen = others.iter().flatten().copied().chain(heard).min();
+        others.push(seen);
+        drop(rotations);
+        UnderWay { rotations: self.clone(), key, seen }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<KeyId, Vec<Option<i64>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut rotations = self.rotations.lock();
+        let Some(others) = rotations.get_mut(&self.key) else { return };
+        if let Some(at) = others.iter().position(|seen| *seen == self.seen) {
+            others.swap_remove(at);
+        }
+        if others.is_empty() {
+            rotations.remove(&self.key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn who_comes_while_another_is_under_way_knows_no_more_than_that_one() {
+        let rotations = Rotations::default();
+        let key = KeyId::from_uuid(Uuid::nil());
+        let first = rotations.begin(key, Some(5));
+        // The first has made its change, of which this copy has heard.
+        let second = rotations.begin(key, Some(6));
+        let of_another_key = rotations.begin(KeyId::from_uuid(Uuid::max()), Some(6));
+        assert_eq!((first.seen, second.seen, of_another_key.seen), (Some(5), Some(5), Some(6)));
+        drop((first, second));
+        assert_eq!(rotations.begin(key, Some(7)).seen, Some(7));
+        assert_eq!(rotations.begin(key, None).seen, None);
+        drop(of_another_key);
+        assert!(rotations.lock().is_empty());
+    }
+}
