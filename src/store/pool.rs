@@ -89,6 +89,11 @@ impl Db {
         self.connector.connect().await
     }
 
+    /// Whether what is said to it may be encrypted.
+    pub(super) fn may_be_encrypted(&self) -> bool {
+        self.connector.may_be_encrypted()
+    }
+
     /// For how long this life of the database has been seen, without another in between.
     pub(super) fn known_for(&self, incarnation: &str) -> Duration {
         let mut seen = self.incarnation.lock().unwrap_or_else(PoisonError::into_inner);

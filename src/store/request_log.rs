@@ -43,6 +43,17 @@ pub struct LogRecord {
     pub created_at: OffsetDateTime,
 }
 
+impl LogRecord {
+    /// Roughly how many bytes it takes on its way.
+    fn size(&self) -> usize {
+        let texts = [&self.route, &self.user_agent, &self.referrer, &self.error_code, &self.error_message];
+        let texts: usize = texts.iter().filter_map(|text| text.as_ref()).map(String::len).sum();
+        let query = self.query.as_ref().map_or(0, |query| query.to_string().len());
+        // Ids, numbers, times, the key's and the role's name, and the length of each.
+        256 + self.method.len() + self.host.len() + self.path.len() + texts + query
+    }
+}
+
 /// The key that made a request, as it was at that time.
 #[derive(Clone, Debug)]
 pub struct LogKey {

@@ -178,18 +178,19 @@ impl Keeper {
         }
     }
 
-    /// All rows in one commit; where the database refuses one of them, each by itself.
+    /// All rows of a message in one commit; where the database refuses one of them, each by itself.
     async fn write_all(&mut self, rows: &[LogRecord]) -> Vec<Outcome> {
-        let outcomes = match self.write_some(rows).await {
-            Err(Unwritten::Ever) if rows.len() > 1 => {
-                let mut outcomes = Vec::with_capacity(rows.len());
-                for row in rows {
-                    outcomes.push(self.write_some(std::slice::from_ref(row)).await);
+        let mut outcomes = Vec::with_capacity(rows.len());
+        for piece in self.writer.pieces(rows) {
+            match self.write_some(piece).await {
+                Err(Unwritten::Ever) if piece.len() > 1 => {
+                    for row in piece {
+                        outcomes.push(self.write_some(std::slice::from_ref(row)).await);
+                    }
                 }
-                outcomes
+                outcome => outcomes.resize(outcomes.len() + piece.len(), outcome),
             }
-            outcome => vec![outcome; rows.len()],
-        };
+        }
         let is_away = outcomes.contains(&Err(Unwritten::Yet));
         self.shared.failing.store(is_away, Ordering::Relaxed);
         self.retry_at = Instant::now() + if is_away { RETRY_PAUSE } else { Duration::ZERO };

@@ -27,6 +27,13 @@ impl Connector {
         Self { url, good: AtomicUsize::new(0) }
     }
 
+    /// Whether a host may be asked to encrypt.
+    pub fn may_be_encrypted(&self) -> bool {
+        let encrypts =
+            |target: &Target| matches!(target.encryption, Encryption::Offered | Encryption::Required);
+        self.url.targets.iter().any(encrypts)
+    }
+
     /// Tries each host once.
     pub async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
         let mut failure = sqlx::Error::PoolClosed;

@@ -8,6 +8,10 @@ use super::{LogKey, LogRecord};
 use crate::store::error::breaks_connection;
 use crate::store::{Db, Error};
 
+/// What an encrypted message should not exceed, in bytes: TLS cuts it into records of 16 kB, and over TCP the next of
+/// two small pieces waits until the last is acknowledged, 40 ms.
+const MAX_ENCRYPTED: usize = 14_000;
+
 /// Writes rows over a connection of its own.
 #[derive(Debug)]
 pub struct Writer {
@@ -21,8 +25,8 @@ impl Writer {
         Self { db, connection: None }
     }
 
-    /// Writes rows, all or none. A day's partition that is missing is made. What is there already stays as it is: it was
-    /// committed, and the answer lost.
+    /// Writes rows, all or none. A day's partition that is missing is made. One row that is there already is no
+    /// error; several rows of which one is there already are refused, as by any other constraint.
     pub async fn write(&mut self, rows: &[LogRecord]) -> Result<(), Error> {
         match self.insert(rows).await {
             Err(error) if is_missing_partition(&error) => {
@@ -32,8 +36,24 @@ impl Writer {
                 add_days(&self.db, &days).await?;
                 Ok(self.insert(rows).await?)
             }
+            // It was committed, and the answer lost.
+            Err(error) if rows.len() == 1 && is_there_already(&error) => Ok(()),
             outcome => Ok(outcome?),
         }
+    }
+
+    /// The rows in pieces, each for one message.
+    pub fn pieces<'r>(&self, rows: &'r [LogRecord]) -> impl Iterator<Item = &'r [LogRecord]> + use<'r> {
+        let most = if self.db.may_be_encrypted() { MAX_ENCRYPTED } else { usize::MAX };
+        let mut size = 0;
+        rows.chunk_by(move |row, next| {
+            size += row.size();
+            let fits = size + next.size() <= most;
+            if !fits {
+                size = 0;
+            }
+            fits
+        })
     }
 
     async fn insert(&mut self, rows: &[LogRecord]) -> Result<(), sqlx::Error> {
@@ -84,7 +104,6 @@ async fn insert(connection: &mut PgConnection, rows: &[LogRecord]) -> Result<(),
         as row (id, account_id, api_key_id, api_key_name, redacted_value, role_id, role_name, method,
             host, path, route, query, status_code, latency_us, client_ip, user_agent, referrer, error_code,
             error_message, idempotency_key, occurred_at)
-        on conflict do nothing
         "#,
         &column(rows, |row| row.id.uuid()),
         &by(rows, |by| by.account.uuid()) as _,
@@ -111,6 +130,10 @@ async fn insert(connection: &mut PgConnection, rows: &[LogRecord]) -> Result<(),
     .execute(connection)
     .await?;
     Ok(())
+}
+
+fn is_there_already(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.is_unique_violation())
 }
 
 /// A partitioned table refuses a row without a partition as it refuses one that breaks a constraint, without a name.

