@@ -68,6 +68,9 @@ ADMIN = {"account": "Check", "email": "admin@check.example", "password": "correc
 WHOAMI = "/v1/auth/whoami"
 KEYS = "/v1/auth/api-keys"
 
+# Patroni calls it differently from version to version.
+PRIMARY = {"master", "primary"}
+
 # What the proxy says, or the server, while something is away. It claims nothing.
 AWAY = {None, 502, 503, 504}
 # Answers that the server promises a row for.
@@ -200,19 +203,18 @@ class Setup:
             control.write(f"{command} {name}\n")
         wait_until(f"{command} {name}", REQUEST * 3, lambda: f"{name}: " in self.said()[said_before:])
 
-    def cluster(self):
-        """What the nodes know of each other; empty while nobody tells."""
+    def nodes(self):
+        """The primary, the standby that its commits wait for, and the other one, as the primary's PostgreSQL sees
+        them; None unless all three are there."""
         for node in NODES:
-            answer = ask_once(self.places[node], "GET", "/cluster", timeout=2)
-            if answer.status == 200:
-                return {member["name"]: member for member in answer.json()["members"]}
-        return {}
-
-    def is_whole(self):
-        """Whether all three nodes run, and one of them is the synchronous standby."""
-        members = self.cluster().values()
-        roles = sorted(member["role"] for member in members if member.get("state") in ("running", "streaming"))
-        return roles == ["leader", "replica", "sync_standby"]
+            answer = ask_once(self.places[node], "GET", "/patroni", timeout=2)
+            if answer.status != 200 or answer.json()["role"] not in PRIMARY:
+                continue
+            followers = [each for each in answer.json().get("replication", []) if each["state"] == "streaming"]
+            standbys = {each["sync_state"]: each["application_name"] for each in followers}
+            if standbys.keys() == {"sync", "async"}:
+                return node, standbys["sync"], standbys["async"]
+        return None
 
     def stop(self):
         if self.process.poll() is None:
@@ -279,7 +281,7 @@ class Primary(Repeated):
         if answer.status != 200:
             return False
         told = answer.json()
-        return told.get("state") == "running" and told.get("role") in ("master", "primary")
+        return told["state"] == "running" and told["role"] in PRIMARY
 
     def after(self, moment):
         """When the first one after that moment was seen."""
@@ -530,13 +532,11 @@ class Trial:
         is_full = full is not None and full <= LONGEST_FULL_RATE
         self.report.check(is_full, f"{name}: full rate after {seconds(full)} (at most {LONGEST_FULL_RATE} s)")
 
-    def member(self, role):
-        """The node with that role, once there is one with each."""
-        wait_until("three nodes that run", NODE_BACK, self.setup.is_whole)
-        return next(name for name, member in self.setup.cluster().items() if member["role"] == role)
+    def nodes(self):
+        return wait_until("three nodes that run", NODE_BACK, self.setup.nodes)
 
     def switchover(self):
-        leader, standby = self.member("leader"), self.member("sync_standby")
+        leader, standby, _ = self.nodes()
         credentials = base64.b64encode(self.setup.places["patroni"].encode()).decode()
         begun = time.monotonic()
         answer = ask_once(
@@ -554,14 +554,14 @@ class Trial:
 
     def standby_failure(self):
         """The standby dies that commits wait for. The primary stays, and has to see that."""
-        victim = self.member("sync_standby")
+        _, victim, _ = self.nodes()
         begun = time.monotonic()
         self.setup.control("kill", victim)
         self.recover("standby killed", begun, begun)
         self.bring_back("standby", victim)
 
     def failover(self):
-        victim = self.member("leader")
+        victim, _, _ = self.nodes()
         begun = time.monotonic()
         self.setup.control("kill", victim)
         writable = wait_until("a primary after the failure", FAILOVER, lambda: self.primary.after(begun))
@@ -571,7 +571,7 @@ class Trial:
     def bring_back(self, what, victim):
         begun = time.monotonic()
         self.setup.control("start", victim)
-        wait_until(f"{victim} is a standby", NODE_BACK, self.setup.is_whole)
+        self.nodes()
         self.report.check(True, f"the killed {what} is a standby {seconds(time.monotonic() - begun)} after its start")
         self.recover(f"{what} back", begun, begun)
 
