@@ -48,7 +48,7 @@ REVOKE_EVERY = 0.3
 # Enough for as long as it may take.
 KEYS_TO_REVOKE = 500
 # With fewer revocations answered the check would say little.
-FEWEST_REVOCATIONS = 100
+FEWEST_REVOCATIONS = 50
 
 # Longest waits, in seconds. What takes longer has failed.
 START_UP = 90
