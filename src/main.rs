@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use augno_api_keys::config::ServeArgs;
 use augno_api_keys::server::command::{self, MemberAddArgs, MigrateArgs, SetupLinkArgs};
-use augno_api_keys::server::config::ServeArgs;
 use augno_api_keys::server::{serve, telemetry};
 use clap::{Parser, Subcommand};
 

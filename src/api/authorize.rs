@@ -6,11 +6,11 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 
 use super::error::ApiError;
-use super::log::Entry;
 use crate::domain::known_secret::KnownSecret;
 use crate::domain::operation::{Needs, Operation};
 use crate::domain::secret::PresentedSecret;
-use crate::server::AppState;
+use crate::request_log::Entry;
+use crate::state::AppState;
 use crate::verify::{Found, Refusal, decide};
 
 /// Checks the presented secret for this operation by what holds after it came, and notes the key's use. Also a key

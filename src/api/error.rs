@@ -6,12 +6,13 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::ErrorCode;
-use super::log::Whole;
+use crate::domain::error_code::ErrorCode;
 use crate::domain::id::RequestId;
 use crate::domain::log;
 use crate::domain::permission::Permission;
+use crate::request_log::Whole;
 use crate::store;
+use crate::upstream;
 use crate::verify::Refusal;
 
 const INTERNAL: &str = "The server made a mistake. Tell support the X-Request-Id of this response.";
@@ -232,22 +233,6 @@ impl ApiError {
         error
     }
 
-    pub fn upstream_away(cause: String) -> Self {
-        let message = "The API behind this server cannot be reached. Try again in a moment.";
-        Self::new(ErrorCode::ExternalServiceError, message).because(Some(cause))
-    }
-
-    pub fn upstream_broke_off(cause: String) -> Self {
-        let message = "The API behind this server broke off. Look at what has changed before you try again.";
-        Self::new(ErrorCode::ExternalServiceError, message).because(Some(cause))
-    }
-
-    pub fn upstream_slow() -> Self {
-        let message =
-            "The API behind this server took too long. Look at what has changed before you try again.";
-        Self::new(ErrorCode::Timeout, message)
-    }
-
     /// Nothing is let through that the log does not hold.
     pub fn unlogged(may_have_changed: bool) -> Self {
         if may_have_changed {
@@ -374,6 +359,27 @@ impl From<&store::Error> for ApiError {
             store::Error::Query(_) => Self::new(ErrorCode::InternalError, INTERNAL),
         };
         api.because(cause)
+    }
+}
+
+impl From<upstream::Failure> for ApiError {
+    fn from(failure: upstream::Failure) -> Self {
+        match failure {
+            upstream::Failure::Away(cause) => {
+                let message = "The API behind this server cannot be reached. Try again in a moment.";
+                Self::new(ErrorCode::ExternalServiceError, message).because(Some(cause))
+            }
+            upstream::Failure::BrokeOff(cause) => {
+                let message =
+                    "The API behind this server broke off. Look at what has changed before you try again.";
+                Self::new(ErrorCode::ExternalServiceError, message).because(Some(cause))
+            }
+            upstream::Failure::Slow => {
+                let message = "The API behind this server took too long. Look at what has changed before you try again.";
+                Self::new(ErrorCode::Timeout, message)
+            }
+            upstream::Failure::BodyBroken => Self::body_broken(),
+        }
     }
 }
 

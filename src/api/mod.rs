@@ -8,11 +8,9 @@ mod authorize;
 mod body;
 mod call;
 mod error;
-mod error_code;
 pub mod gateway;
 mod idempotency;
 mod keys;
-mod log;
 mod openapi;
 mod own;
 mod probes;
@@ -22,16 +20,14 @@ mod roles;
 mod whoami;
 mod wire;
 
-pub use error_code::ErrorCode;
-pub use keys::Rotations;
-pub use log::RequestLog;
 pub use probes::probes;
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
 use futures_util::FutureExt;
 use http::{Method, header};
@@ -40,10 +36,11 @@ use crate::domain::catalogue::Found;
 use crate::domain::id::RequestId;
 use crate::domain::operation::{AnsweredBy, Own};
 use crate::domain::request_path;
-use crate::server::AppState;
+use crate::http::client_ip::client_ip;
+use crate::request_log::Entry;
+use crate::state::AppState;
 use call::Call;
 use error::ApiError;
-use log::Entry;
 
 /// Longest time that one of our own answers may take.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -55,7 +52,9 @@ pub fn is_for_us(path: &str) -> bool {
 
 /// Answers everything under /v1.
 pub async fn answer(state: &AppState, id: RequestId, request: Request) -> Response {
-    let mut entry = Entry::begin(state, id, &request);
+    let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let ip = client_ip(socket, request.headers(), &state.config.trusted_proxies);
+    let mut entry = Entry::begin(&state.log, id, ip, &request);
     let origin = state.config.public_url.origin();
     let is_head = request.method() == Method::HEAD;
     let changes_something = !request.method().is_safe();
@@ -64,7 +63,7 @@ pub async fn answer(state: &AppState, id: RequestId, request: Request) -> Respon
     let response = match answered.unwrap_or_else(|_| Err(ApiError::panicked())) {
         Ok(response) => response,
         Err(error) => {
-            entry.failed(&error);
+            entry.failed(error.code(), error.for_log());
             error.respond(origin, id)
         }
     };
@@ -103,7 +102,8 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
     entry.matched(operation);
     if operation.answered_by == AnsweredBy::Us(Own::RotateKey) {
         // Before anything is waited for.
-        entry.rotates(state, &params);
+        let key = params.iter().find(|(name, _)| name == "id").and_then(|(_, id)| id.parse().ok());
+        key.into_iter().for_each(|key| entry.rotates(state.rotations.begin(key, state.secrets.revision())));
     }
     // What cannot be logged is not let through.
     let changes_nothing = operation.method.is_safe() && operation.answered_by != AnsweredBy::Upstream;

@@ -10,7 +10,7 @@ use http::StatusCode;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::server::AppState;
+use crate::state::AppState;
 use crate::store;
 
 /// Longest time that the database may take to say that it is there.

@@ -18,8 +18,8 @@ use super::paths;
 use super::shell::answer::Pages;
 use crate::domain::id::{MemberId, RequestId};
 use crate::domain::secret;
-use crate::server::AppState;
-use crate::server::client_ip::client_ip;
+use crate::http::client_ip::client_ip;
+use crate::state::AppState;
 use crate::store::members::{self, SignedIn};
 use crate::store::sessions::MEMBER;
 

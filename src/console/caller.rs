@@ -12,7 +12,7 @@ use super::error::ConsoleError;
 use super::viewer::Viewer;
 use crate::console::ui::time_text;
 use crate::domain::id::RequestId;
-use crate::server::AppState;
+use crate::state::AppState;
 use crate::store;
 use crate::store::audit::{Actor, Who};
 use crate::store::members::SignedIn;

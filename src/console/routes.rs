@@ -23,7 +23,9 @@ use super::shell::answer::{self, Pages};
 use super::shell::choose;
 use super::{authenticate, docs, keys, paths, setup, sign_in};
 use crate::api;
-use crate::server::{AppState, assets, sessions};
+use crate::assets;
+use crate::sign_in::sessions;
+use crate::state::AppState;
 
 /// Longest time an answer of the console may take.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -65,7 +67,7 @@ fn pages(state: &AppState) -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(from_fn(refused_forms))
         .layer(from_fn_with_state(state.clone(), authenticate::layer))
-        .layer(sessions::layer(state))
+        .layer(sessions::layer(state.db.clone(), &state.config.public_url))
         .layer(from_fn(in_time))
         .layer(csrf)
         .merge(docs::routes::routes())

@@ -1,6 +1,7 @@
 //! What the product is about. No I/O, no clock, no SQL: time and randomness are arguments.
 
 pub mod catalogue;
+pub mod error_code;
 pub mod id;
 pub mod key;
 pub mod known_secret;

@@ -4,11 +4,11 @@ use std::io::{BufRead, IsTerminal, Read};
 
 use clap::Args;
 
-use super::config::{DatabaseArgs, PublicUrl};
 use super::database::{Database, DatabaseError};
-use super::passwords::{HashError, Passwords};
-use super::setup_token::{self, LinkError};
+use crate::config::{DatabaseArgs, PublicUrl};
 use crate::domain::member::{Email, Password};
+use crate::sign_in::passwords::{HashError, Passwords};
+use crate::sign_in::setup_token::{self, LinkError};
 use crate::store;
 use crate::store::members::AddError;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use private_postgres::Cluster;
 
-use super::config::DatabaseArgs;
+use crate::config::DatabaseArgs;
 use crate::store::{self, DatabaseUrl, OpenError, PoolSizes, Pools, UrlError};
 
 /// Between two looks for a database that is not there yet.

@@ -11,10 +11,11 @@ use tower::ServiceExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{AppState, headers};
 use crate::api;
 use crate::console::routes;
 use crate::domain::id::RequestId;
+use crate::http::headers;
+use crate::state::AppState;
 
 /// The whole server, ready to answer. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -32,14 +33,14 @@ impl Front {
     pub async fn answer(&self, mut request: Request) -> Response {
         let id = RequestId::from_uuid(Uuid::now_v7());
         request.extensions_mut().insert(id);
-        let public_url = &self.state.config.public_url;
+        let is_secure = self.state.config.public_url.is_secure();
         let mut response;
         if api::is_for_us(request.uri().path()) {
             response = api::answer(&self.state, id, request).await;
-            headers::complete_api(response.headers_mut(), public_url);
+            headers::complete_api(response.headers_mut(), is_secure);
         } else {
             response = self.answer_console(id, request).await;
-            headers::complete_page(response.headers_mut(), public_url);
+            headers::complete_page(response.headers_mut(), is_secure);
         }
         if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
             response.headers_mut().insert("x-request-id", value);

@@ -7,15 +7,16 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::config::{Config, ServeArgs};
+use super::Front;
 use super::connections;
 use super::database::{Database, DatabaseError};
-use super::setup_token::{self, LinkError};
-use super::{AppState, Front};
-use crate::api::gateway::{self, DescriptionError, Upstream};
+use crate::config::{Config, ServeArgs};
 use crate::domain::catalogue::Catalogue;
+use crate::sign_in::setup_token::{self, LinkError};
+use crate::state::AppState;
 use crate::store::sessions::PgSessions;
 use crate::store::{self, Db, Pools};
+use crate::upstream::{self, DescriptionError, Upstream};
 use crate::verify::KeyUses;
 
 /// How long running requests may take after the server was told to stop.
@@ -47,7 +48,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), ServeError> {
     // First, so that a taken port is told before a database is started.
     let listener = bind(args.listen).await?;
     let catalogue = match &args.upstream_openapi {
-        Some(file) => gateway::read_description(file)?,
+        Some(file) => upstream::read_description(file)?,
         None => Catalogue::default(),
     };
     let mut stop = StopSignal::listen()?;

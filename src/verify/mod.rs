@@ -5,9 +5,11 @@ mod decide;
 mod key_use;
 mod lease;
 mod memory;
+mod rotations;
 mod secrets;
 
 pub use decide::{Refusal, decide};
 pub use key_use::KeyUses;
 pub use memory::Found;
+pub use rotations::{Rotations, UnderWay};
 pub use secrets::Secrets;

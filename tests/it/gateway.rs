@@ -7,8 +7,8 @@ mod trouble;
 
 use std::time::Duration;
 
-use augno_api_keys::api::gateway::{Upstream, read_description};
-use augno_api_keys::server::config::Config;
+use augno_api_keys::config::Config;
+use augno_api_keys::upstream::{Upstream, read_description};
 use sqlx::PgPool;
 
 use crate::app::{Browser, Key, TestApp, config};

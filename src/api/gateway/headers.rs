@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use crate::api::log::Entry;
+use crate::config::PublicUrl;
 use crate::domain::known_secret::KnownSecret;
-use crate::server::config::PublicUrl;
+use crate::request_log::Entry;
 
 /// Headers of one connection only (RFC 9110, 7.6.1).
 const HOP_BY_HOP: [&str; 9] = [

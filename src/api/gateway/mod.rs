@@ -1,12 +1,6 @@
 //! The gateway: requests to the upstream's operations, passed on and back.
 
-mod description;
 mod headers;
-mod progress;
-mod upstream;
-
-pub use description::{DescriptionError, read as read_description};
-pub use upstream::{Upstream, UpstreamUrl};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -14,10 +8,10 @@ use http::request::Parts;
 use http::{HeaderMap, Request, header};
 
 use super::error::ApiError;
-use super::log::Entry;
 use crate::domain::known_secret::KnownSecret;
 use crate::domain::request_path;
-use crate::server::AppState;
+use crate::request_log::Entry;
+use crate::state::AppState;
 
 /// Passes a request on and its answer back, both as they come. `path` is what was matched, decoded.
 pub async fn forward(

@@ -7,9 +7,6 @@ pub mod get;
 pub mod list;
 pub mod revoke;
 pub mod rotate;
-mod under_way;
-
-pub use under_way::{Rotations, UnderWay};
 
 use super::call::Call;
 use super::error::ApiError;

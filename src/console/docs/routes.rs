@@ -7,10 +7,10 @@ use http::StatusCode;
 use leptos::prelude::*;
 
 use super::{ErrorEntry, ErrorsPage};
-use crate::api::ErrorCode;
 use crate::console::paths;
 use crate::console::shell::answer::Pages;
-use crate::server::AppState;
+use crate::domain::error_code::ErrorCode;
+use crate::state::AppState;
 
 pub fn routes() -> Router<AppState> {
     Router::new().route(paths::ERRORS, get(errors))

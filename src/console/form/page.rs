@@ -16,7 +16,7 @@ use crate::console::shell::frame::SettingsFrame;
 use crate::console::ui::dialog::Manner;
 use crate::console::ui::field::FormState;
 use crate::domain::secret;
-use crate::server::AppState;
+use crate::state::AppState;
 
 /// The form's page, and where it is sent.
 pub fn route<F: Form>(path: &str) -> Router<AppState> {

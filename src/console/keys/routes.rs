@@ -16,7 +16,7 @@ use super::stop::StopSecretForm;
 use crate::console::caller::Admin;
 use crate::console::shell::answer::{IdInPath, Pages};
 use crate::console::{form, list, paths};
-use crate::server::AppState;
+use crate::state::AppState;
 
 pub fn routes() -> Router<AppState> {
     let of_key = |form: &str| paths::key_form("{id}", form);

@@ -15,7 +15,8 @@ use crate::console::shell::answer::{Pages, status};
 use crate::console::{paths, session};
 use crate::domain::member::{Email, Password, account_name};
 use crate::domain::mode::Mode;
-use crate::server::{AppState, setup_token};
+use crate::sign_in::setup_token;
+use crate::state::AppState;
 use crate::store;
 use crate::store::accounts::{FirstAccount, SetupError};
 

@@ -13,10 +13,11 @@ use uuid::Uuid;
 use super::choose;
 use super::document::{Assets, Document, Page};
 use super::message::{Around, Message, MessagePage};
+use crate::assets;
 use crate::console::error::{ConsoleError, Thing};
 use crate::console::paths;
 use crate::console::viewer::Viewer;
-use crate::server::{assets, headers};
+use crate::http::headers;
 
 /// Answers one request with pages: knows what every document needs to know of it.
 #[derive(Clone, Debug)]

@@ -19,8 +19,9 @@ use crate::console::shell::answer::Pages;
 use crate::console::{paths, session};
 use crate::domain::id::MemberId;
 use crate::domain::member::{Email, Password};
-use crate::server::passwords::{Check, HashError};
-use crate::server::{AppState, sessions};
+use crate::sign_in::passwords::{Check, HashError};
+use crate::sign_in::sessions;
+use crate::state::AppState;
 use crate::store::members::{self, Credentials};
 use crate::store::sign_in_attempts::{self, Slowdown};
 

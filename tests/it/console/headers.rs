@@ -74,7 +74,7 @@ async fn https_is_insisted_on_only_where_it_is_used(db: PgPool) {
 async fn each_error_code_has_its_section_in_the_docs(db: PgPool) {
     let page = TestApp::new(&db).browser().get("/docs/errors").await;
     assert_eq!(page.status, 200);
-    for code in augno_api_keys::api::ErrorCode::ALL {
+    for code in augno_api_keys::domain::error_code::ErrorCode::ALL {
         let anchor = format!("id=\"{}\"", code.slug().replace('_', "-"));
         assert!(page.body.contains(&anchor), "{anchor}");
     }

@@ -1,6 +1,6 @@
 //! `/setup`: the first account, once.
 
-use augno_api_keys::server::setup_token;
+use augno_api_keys::sign_in::setup_token;
 use sqlx::PgPool;
 
 use crate::app::{EMAIL, LIST, PASSWORD, TestApp};

@@ -53,7 +53,7 @@ fn wrong(table: &Table, from: &str, to: Option<&str>) -> Option<String> {
         ));
     };
     let both = |names: &[&str]| names.contains(&from) && names.contains(&to);
-    if from == to || both(table.circle) {
+    if from == to {
         return None;
     }
     if both(table.apart) {

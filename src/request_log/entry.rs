@@ -1,27 +1,23 @@
 //! One request on its way to its row.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Instant;
 
 use axum::body::HttpBody;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, Version, header};
 use time::OffsetDateTime;
 
 use super::body::LoggedBody;
 use super::{RequestLog, Unwritten};
-use crate::api::error::ApiError;
-use crate::api::error_code::ErrorCode;
-use crate::api::keys::UnderWay;
-use crate::domain::catalogue::Params;
+use crate::domain::error_code::ErrorCode;
 use crate::domain::id::RequestId;
 use crate::domain::known_secret::KnownSecret;
 use crate::domain::operation::Operation;
 use crate::domain::{log, secret};
-use crate::server::AppState;
-use crate::server::client_ip::client_ip;
 use crate::store::request_log::{LogKey, LogRecord};
+use crate::verify::UnderWay;
 
 /// What nginx calls it when the client has left before the answer.
 const CLIENT_LEFT: i16 = 499;
@@ -42,9 +38,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub fn begin(state: &AppState, id: RequestId, request: &Request) -> Self {
-        let socket = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-        let ip = client_ip(socket, request.headers(), &state.config.trusted_proxies);
+    /// `ip` is the client's address, where it is known.
+    pub fn begin(log: &RequestLog, id: RequestId, ip: Option<IpAddr>, request: &Request) -> Self {
         let uri = request.uri();
         let url_is_clean = !secret::url_contains_secret(uri.path())
             && !uri.query().is_some_and(secret::url_contains_secret)
@@ -71,7 +66,7 @@ impl Entry {
             created_at: occurred_at,
         };
         Self {
-            log: state.log.clone(),
+            log: log.clone(),
             begun: Instant::now(),
             id,
             ip,
@@ -112,10 +107,9 @@ impl Entry {
         }
     }
 
-    /// Notes that it rotates the key in its path.
-    pub fn rotates(&mut self, state: &AppState, params: &Params) {
-        let key = params.iter().find(|(name, _)| name == "id").and_then(|(_, id)| id.parse().ok());
-        self.rotation = key.map(|key| state.rotations.begin(key, state.secrets.revision()));
+    /// Notes that it rotates a key. It does until its answer is handed over.
+    pub fn rotates(&mut self, rotation: UnderWay) {
+        self.rotation = Some(rotation);
     }
 
     /// The last change that whoever sent this rotation can have known of, where that can be told.
@@ -136,11 +130,7 @@ impl Entry {
         }
     }
 
-    pub fn failed(&mut self, error: &ApiError) {
-        self.failed_with(error.code(), error.for_log());
-    }
-
-    fn failed_with(&mut self, code: ErrorCode, message: &str) {
+    pub fn failed(&mut self, code: ErrorCode, message: &str) {
         if let Some(row) = &mut self.row {
             row.error_code = Some(code.slug().to_owned());
             row.error_message = Some(log::text(message));
@@ -149,7 +139,7 @@ impl Entry {
 
     /// The upstream broke off in the middle of its answer.
     pub fn broken(&mut self) {
-        self.failed_with(ErrorCode::ExternalServiceError, "The upstream's answer ended early.");
+        self.failed(ErrorCode::ExternalServiceError, "The upstream's answer ended early.");
     }
 
     /// Commits the row before the answer is out: before its head when all of it is at hand, else before its last

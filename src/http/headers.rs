@@ -6,8 +6,6 @@ use http::header::{
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 
-use super::config::PublicUrl;
-
 /// For pages without scripts: nothing but our own style and forms.
 const PLAIN: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                      frame-ancestors 'none'";
@@ -28,7 +26,7 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Adds what every answer of the console carries, where its handler has not decided otherwise.
-pub fn complete_page(headers: &mut HeaderMap, public_url: &PublicUrl) {
+pub fn complete_page(headers: &mut HeaderMap, is_secure: bool) {
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, PLAIN),
         (CACHE_CONTROL, "no-store"),
@@ -40,19 +38,19 @@ pub fn complete_page(headers: &mut HeaderMap, public_url: &PublicUrl) {
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    complete(headers, public_url);
+    complete(headers, is_secure);
 }
 
 /// Adds what every answer of the API carries.
-pub fn complete_api(headers: &mut HeaderMap, public_url: &PublicUrl) {
+pub fn complete_api(headers: &mut HeaderMap, is_secure: bool) {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(API));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    complete(headers, public_url);
+    complete(headers, is_secure);
 }
 
-fn complete(headers: &mut HeaderMap, public_url: &PublicUrl) {
+fn complete(headers: &mut HeaderMap, is_secure: bool) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if public_url.is_secure() {
+    if is_secure {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
 }

@@ -14,7 +14,19 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::progress::{NoBody, Progress, ProgressBody, SteadyBody};
-use crate::api::error::ApiError;
+
+/// Why there is no answer of the upstream's. The texts are for the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It cannot be reached.
+    Away(String),
+    /// It began, or may have begun, and did not finish.
+    BrokeOff(String),
+    /// It did not begin its answer in time.
+    Slow,
+    /// The caller's body ended early.
+    BodyBroken,
+}
 
 /// Longest time to make a connection.
 const LONGEST_CONNECT: Duration = Duration::from_secs(5);
@@ -88,7 +100,7 @@ impl Upstream {
     }
 
     /// An answer that tells its length is waited for until its first piece: until then it can still be an error.
-    async fn begun(&self, answer: Response<Incoming>) -> Result<Response<Body>, ApiError> {
+    async fn begun(&self, answer: Response<Incoming>) -> Result<Response<Body>, Failure> {
         let (mut parts, mut body) = answer.into_parts();
         // As we speak it: an older version would make the end of the connection the end of the answer.
         parts.version = Version::HTTP_11;
@@ -103,16 +115,16 @@ impl Upstream {
             return Ok(Response::from_parts(parts, Body::new(body)));
         }
         let first = tokio::time::timeout(self.longest_wait, body.frame()).await;
-        let first = match first.map_err(|_| ApiError::upstream_slow())? {
+        let first = match first.map_err(|_| Failure::Slow)? {
             Some(Ok(first)) => first,
-            Some(Err(error)) => return Err(ApiError::upstream_broke_off(chain(&error))),
+            Some(Err(error)) => return Err(Failure::BrokeOff(chain(&error))),
             None => return Ok(Response::from_parts(parts, Body::new(NoBody))),
         };
         let body = Body::new(SteadyBody::new(first, body, self.longest_wait));
         Ok(Response::from_parts(parts, body))
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Result<Response<Body>, ApiError> {
+    pub async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Failure> {
         let progress = Progress::begin();
         let request = request.map(|inner| ProgressBody { inner, progress: progress.clone() });
         let mut answer = pin!(self.client.request(request));
@@ -125,7 +137,7 @@ impl Upstream {
                 }
                 () = tokio::time::sleep_until(moved + self.longest_wait) => {
                     if progress.last() == moved {
-                        return Err(ApiError::upstream_slow());
+                        return Err(Failure::Slow);
                     }
                 }
             }
@@ -134,13 +146,13 @@ impl Upstream {
 }
 
 /// What kept a request from being answered.
-fn in_words(error: &hyper_util::client::legacy::Error, progress: &Progress) -> ApiError {
+fn in_words(error: &hyper_util::client::legacy::Error, progress: &Progress) -> Failure {
     if progress.has_failed() {
-        ApiError::body_broken()
+        Failure::BodyBroken
     } else if error.is_connect() {
-        ApiError::upstream_away(chain(error))
+        Failure::Away(chain(error))
     } else {
-        ApiError::upstream_broke_off(chain(error))
+        Failure::BrokeOff(chain(error))
     }
 }
 

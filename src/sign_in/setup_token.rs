@@ -4,7 +4,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
 
-use super::config::PublicUrl;
+use crate::config::PublicUrl;
 use crate::store::{self, Db};
 
 /// Makes another link, valid for one hour and in place of any earlier one. `None` when an account exists.

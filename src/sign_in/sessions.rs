@@ -4,8 +4,8 @@ use time::Duration;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-use super::AppState;
-use super::config::PublicUrl;
+use crate::config::PublicUrl;
+use crate::store::Db;
 use crate::store::sessions::PgSessions;
 
 /// The cookie's name. The prefix makes browsers insist that this host set it, over https.
@@ -14,10 +14,10 @@ pub fn cookie_name(public_url: &PublicUrl) -> &'static str {
 }
 
 /// Hides the cookie from scripts and other sites, and on https binds it to this host.
-pub fn layer(state: &AppState) -> SessionManagerLayer<PgSessions> {
-    let secure = state.config.public_url.is_secure();
-    SessionManagerLayer::new(PgSessions::new(state.db.clone()))
-        .with_name(cookie_name(&state.config.public_url))
+pub fn layer(db: Db, public_url: &PublicUrl) -> SessionManagerLayer<PgSessions> {
+    let secure = public_url.is_secure();
+    SessionManagerLayer::new(PgSessions::new(db))
+        .with_name(cookie_name(public_url))
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

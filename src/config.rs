@@ -8,9 +8,9 @@ use clap::Args;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::api::gateway::UpstreamUrl;
 use crate::domain::catalogue::Catalogue;
 use crate::store::{DatabaseUrl, PoolSizes, UrlError};
+use crate::upstream::UpstreamUrl;
 
 /// Flags of `serve`.
 #[derive(Args, Clone, Debug)]

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use crate::api::ErrorCode;
 use crate::batches::gather;
+use crate::domain::error_code::ErrorCode;
 use crate::store::request_log::{LogRecord, Writer};
 use crate::store::{self, Db};
 
