@@ -22,6 +22,9 @@ pub mod domain;
 /// Headers and addresses, whoever answers.
 #[cfg(feature = "ssr")]
 pub mod http;
+/// Lines of the process's log that would come by the hundred.
+#[cfg(feature = "ssr")]
+pub mod paced;
 /// A request on its way to its row.
 #[cfg(feature = "ssr")]
 pub mod request_log;

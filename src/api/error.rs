@@ -1,5 +1,7 @@
 //! Errors of the API: one envelope, fixed sentences, the right challenge.
 
+use std::time::Instant;
+
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
@@ -10,12 +12,16 @@ use crate::domain::error_code::ErrorCode;
 use crate::domain::id::RequestId;
 use crate::domain::log;
 use crate::domain::permission::Permission;
+use crate::paced::Paced;
 use crate::request_log::Whole;
 use crate::store;
 use crate::upstream;
 use crate::verify::Refusal;
 
 const INTERNAL: &str = "The server made a mistake. Tell support the X-Request-Id of this response.";
+
+/// Calls that fail for want of a database.
+static OUTAGES: Paced = Paced::new();
 
 /// Longest path that a message names, in characters.
 const LONGEST_PATH: usize = 200;
@@ -289,7 +295,12 @@ impl ApiError {
         let code = self.code.slug();
         let section = code.replace('_', "-");
         let status = self.status();
-        if status.is_server_error() {
+        if self.code == ErrorCode::ServiceUnavailable {
+            // All for one reason, as long as it lasts.
+            if let Some(others) = OUTAGES.due(Instant::now()) {
+                tracing::error!(%request, code, cause = self.more.cause, others, "API calls failed");
+            }
+        } else if status.is_server_error() {
             tracing::error!(%request, code, cause = self.more.cause, "API call failed");
         } else if let Some(cause) = &self.more.cause {
             tracing::info!(%request, code, cause, "API call refused");

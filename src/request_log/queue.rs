@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::batches::gather;
 use crate::domain::error_code::ErrorCode;
+use crate::paced::Paced;
 use crate::store::request_log::{LogRecord, Writer};
 use crate::store::{self, Db};
 
@@ -22,8 +23,6 @@ const MAX_BACKLOG: usize = 10_000;
 const COMMIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Between two tries while rows cannot be written.
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
-/// Between two lines about that in the log of the process.
-const REPORT_PAUSE: Duration = Duration::from_secs(1);
 
 /// The row could not be written. The cause is logged by the writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,22 +218,20 @@ fn withheld(mut row: LogRecord) -> LogRecord {
     row
 }
 
-/// Tells the log of the process, one line at a time.
+/// Tells the log of the process.
 #[derive(Default)]
 struct Report {
-    last: Option<Instant>,
+    pace: Paced,
     /// Rows that are in no log.
     lost: usize,
 }
 
 impl Report {
     fn failed(&mut self, error: &store::Error, rows: usize, waiting: usize) {
-        if self.last.is_some_and(|last| last.elapsed() < REPORT_PAUSE) {
-            return;
+        if self.pace.due(std::time::Instant::now()).is_some() {
+            let cause = std::error::Error::source(error).map(ToString::to_string);
+            let lost = std::mem::take(&mut self.lost);
+            tracing::error!(%error, cause, rows, waiting, lost, "request log rows were not written");
         }
-        self.last = Some(Instant::now());
-        let cause = std::error::Error::source(error).map(ToString::to_string);
-        let lost = std::mem::take(&mut self.lost);
-        tracing::error!(%error, cause, rows, waiting, lost, "request log rows were not written");
     }
 }

@@ -140,7 +140,7 @@ pub async fn open(url: DatabaseUrl, sizes: PoolSizes) -> Result<Pools, OpenError
 /// Tells apart what may pass from what somebody has to mend.
 fn why_not(at: String, cause: sqlx::Error) -> OpenError {
     let code = cause.as_database_error().and_then(|error| error.code()).unwrap_or_default();
-    if matches!(cause, sqlx::Error::Tls(_)) {
+    if is_about_tls(&cause) {
         OpenError::Unencrypted { at, cause }
     } else if is_unavailable(&cause) || breaks_connection(&cause) {
         OpenError::Unreachable { at, cause }
@@ -148,6 +148,15 @@ fn why_not(at: String, cause: sqlx::Error) -> OpenError {
         OpenError::Unreachable { at, cause }
     } else {
         OpenError::Refused { at, cause }
+    }
+}
+
+fn is_about_tls(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        // A certificate that is not trusted breaks the connection.
+        sqlx::Error::Io(error) => error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()),
+        _ => false,
     }
 }
 

@@ -12,7 +12,7 @@ use augno_api_keys::server::Front;
 use augno_api_keys::sign_in::passwords::Passwords;
 use augno_api_keys::sign_in::setup_token;
 use augno_api_keys::state::AppState;
-use augno_api_keys::store::{PoolSizes, Pools, accounts, members, replicas, roles};
+use augno_api_keys::store::{DatabaseUrl, PoolSizes, Pools, accounts, members, replicas, roles};
 use augno_api_keys::upstream::Upstream;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -20,11 +20,10 @@ use http::request::Builder;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool};
 
+use crate::database::proxy::Proxy;
 use crate::html;
-use crate::proxy::Proxy;
 
 pub const EMAIL: &str = "ada@acme.example";
 pub const PASSWORD: &str = "correct horse battery";
@@ -189,8 +188,12 @@ pub fn database_url(db: &PgPool) -> String {
 
 /// A server's own connections to the test's database.
 pub fn pools(db: &PgPool) -> Pools {
-    let options = PgConnectOptions::clone(&db.connect_options());
-    Pools::new(options.extra_float_digits(None).into(), PoolSizes { requests: 10, workers: 4 })
+    Pools::new(database(db), PoolSizes { requests: 10, workers: 4 })
+}
+
+/// Where the test's database is.
+pub fn database(db: &PgPool) -> DatabaseUrl {
+    DatabaseUrl::parse(&database_url(db), |_| None).unwrap()
 }
 
 /// No proxies, no upstream.

@@ -11,10 +11,11 @@ mod api;
 mod app;
 mod command_line;
 mod console;
+mod database;
 mod fixtures;
 mod gateway;
 mod html;
-mod proxy;
+
 mod secrecy;
 mod sessions;
 mod store;

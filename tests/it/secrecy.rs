@@ -161,7 +161,7 @@ async fn a_failing_database_does_not_make_the_log_talk(db: PgPool) {
     app.sql("alter table audit_event add constraint refused check (false) not valid").await;
     admin.call("create-key", crate::app::new_key(json!({}))).await;
     admin.rotate(&key, "now", "keep").await;
-    proxy.set(crate::proxy::Way::Cut);
+    proxy.set(crate::database::proxy::Way::Cut);
     app.whoami(&key.secret).await;
     app.browser().try_sign_in(EMAIL, PASSWORD).await;
     assert!(log.text().contains("ERROR"));

@@ -50,6 +50,9 @@ enum Command {
     Tidy,
     /// Run every check and test.
     Test {
+        /// Only the long part: three PostgreSQL nodes, three copies of the server, and what may happen to them.
+        #[arg(long)]
+        ha: bool,
         /// Only tests whose names hold this, of the Rust and the browser tests alike.
         #[arg(last = true)]
         filter: Option<String>,
@@ -75,6 +78,7 @@ fn run_command(command: Command) -> anyhow::Result<()> {
         Command::Sqlx { check: true } => commands::check_sqlx(),
         Command::Bench => bench::bench(),
         Command::Tidy => commands::tidy(),
-        Command::Test { filter } => commands::test(filter.as_deref()),
+        Command::Test { ha: true, .. } => commands::test_high_availability(),
+        Command::Test { filter, .. } => commands::test(filter.as_deref()),
     }
 }

@@ -114,15 +114,6 @@ impl DatabaseUrl {
     }
 }
 
-/// A database that is known already. Without encryption unless the options ask for it.
-impl From<PgConnectOptions> for DatabaseUrl {
-    fn from(options: PgConnectOptions) -> Self {
-        let target =
-            Target { name: options.get_host().to_owned(), options, encryption: Encryption::NotNeeded };
-        Self { targets: vec![target], connect_timeout: CONNECT_TIMEOUT }
-    }
-}
-
 fn misplaced_at() -> UrlError {
     UrlError::Unreadable("an @ stands behind the host")
 }

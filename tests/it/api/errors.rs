@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::app::{Answer, TestApp, get};
-use crate::proxy::Way;
+use crate::database::proxy::Way;
 
 const BARE: &str = r#"Bearer realm="augno""#;
 const INVALID_TOKEN: &str = r#"Bearer realm="augno", error="invalid_token""#;

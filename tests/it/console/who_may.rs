@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::app::{Browser, Key, LIST, NEW, TestApp, new_key};
-use crate::proxy::Way;
+use crate::database::proxy::Way;
 
 const SENTENCE: &str = "Only admins can create and manage API keys.";
 

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 
 use super::{app_before, gateway, key_with, own_description};
 use crate::app::{Answer, Key, TestApp};
-use crate::proxy::{Proxy, Way};
+use crate::database::proxy::{Proxy, Way};
 
 #[track_caller]
 fn check(answer: &Answer, status: u16, code: &str) {

@@ -1,4 +1,4 @@
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::{build, check_sqlx, tidy};
 use crate::run::{cargo, command, exists, run};
@@ -12,6 +12,7 @@ use crate::workspace;
 pub(crate) fn test(filter: Option<&str>) -> anyhow::Result<()> {
     setup::wasm_target()?;
     setup::postgres()?;
+    setup::pgbouncer()?;
     if filter.is_none() {
         step("Format (cargo fmt)", "a second", || run(cargo().args(["fmt", "--all", "--check"])))?;
         step("Order in the sources (cargo xtask tidy)", "a second", tidy)?;
@@ -82,5 +83,23 @@ fn browser_tests(filter: Option<&str>) -> anyhow::Result<()> {
         }
         playwright.env("AUGNO_SERVER_BIN", &server).env("CHROMIUM", &chromium);
         run(&mut playwright).context("the browser tests failed")
+    })
+}
+
+/// What `deploy/high-availability` describes, tried on this machine. Left out by name where its packages are missing.
+pub(crate) fn test_high_availability() -> anyhow::Result<()> {
+    const MISSING: i32 = 3;
+    let server = build()?;
+    let check = workspace::root().join("deploy/high-availability/check.py");
+    step("High availability under load", "about 3 minutes", || {
+        let status = command("python3").arg(check).arg(&server).status().context("cannot run python3")?;
+        match status.code() {
+            Some(0) => Ok(()),
+            Some(MISSING) => {
+                say("Left out: install the packages named above to try it");
+                Ok(())
+            }
+            _ => bail!("the high availability check failed"),
+        }
     })
 }

@@ -15,6 +15,8 @@ pub(crate) fn install(package: &str) -> anyhow::Result<()> {
     let mut install = command("apt-get");
     install
         .args(["install", "--yes", "--no-install-recommends", package])
-        .env("DEBIAN_FRONTEND", "noninteractive");
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        // What is installed for tests is not started as a service.
+        .env("RUNLEVEL", "1");
     run_quietly(&mut install).map(drop)
 }

@@ -4,10 +4,12 @@
 mod chromium;
 pub(crate) mod debian;
 mod npm;
+mod pgbouncer;
 mod postgres;
 mod wasm_target;
 
 pub(crate) use chromium::chromium;
 pub(crate) use npm::{install_packages, wasm_opt};
+pub(crate) use pgbouncer::pgbouncer;
 pub(crate) use postgres::postgres;
 pub(crate) use wasm_target::{WASM, wasm_target};

@@ -30,6 +30,7 @@ pub(super) const TABLES: &[Table] = &[
             "http",
             "verify",
             "batches",
+            "paced",
             "store",
             "domain",
         ],

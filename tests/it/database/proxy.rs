@@ -53,6 +53,10 @@ impl Proxy {
         self.way.send_replace(way);
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn url(&self) -> String {
         format!("postgres://{}@{}/{}?sslmode=disable", self.user, self.address, self.database)
     }

@@ -1,0 +1,9 @@
+//! The database as people run it: elsewhere, behind a pooler, encrypted, away for a while.
+
+mod encryption;
+mod hosts;
+mod outages;
+mod pooler;
+pub mod proxy;
+mod server;
+mod sessions;
