@@ -1,6 +1,10 @@
 -- What no clock decides, and how changes reach every copy of the server whatever becomes of clocks, notices and the
 -- database itself.
 
+-- All at once and first, or not at all: whoever reads these tables in another order never waits for us while we wait for
+-- them. Who brings the schema up to date tries again where the locks are not had in a moment.
+lock table api_key, api_key_secret, role, account, audit_event, change_count in access exclusive mode;
+
 -- A secret that was stopped at once is stopped, whatever time it is: stops_at says when that was, and for an overlap when
 -- it ends. Also where the release before, which does not know the column, stops one.
 drop trigger api_key_secret_changed on api_key_secret;
@@ -56,7 +60,7 @@ begin
     update change_count set revision = revision + 1 returning revision into counted;
     insert into change (revision, changed, rotated) values (counted, changed, rotated);
     -- What the notice says is for the release before.
-    perform pg_notify('change', counted || ' ' || coalesce(changed, '00000000-0000-0000-0000-000000000000'));
+    perform pg_notify('change', coalesce(counted || ' ' || changed, 'all'));
     return null;
 end $$;
 
@@ -108,3 +112,22 @@ begin
         execute format('alter function %s set search_path = %I, pg_temp', named, current_schema());
     end loop;
 end $$;
+
+-- Days are made and dropped as the owner of the tables, so that the server's role may not change anything else of them.
+-- Whoever reads or writes is waited for shortly; the next try comes soon.
+create function request_log_drop_day(day date) returns void language plpgsql security definer as $$
+declare
+    partition text := 'request_log_' || to_char(day, 'YYYYMMDD');
+begin
+    if exists (select from pg_inherits where inhrelid = to_regclass(partition) and inhparent = 'request_log'::regclass) then
+        execute format('alter table request_log detach partition %I', partition);
+    end if;
+    execute format('drop table if exists %I', partition);
+end $$;
+alter function request_log_add_day(date) security definer;
+do $$
+begin
+    execute format('alter function request_log_drop_day(date) set search_path = %I, pg_temp', current_schema());
+    alter function request_log_drop_day(date) set lock_timeout = '200ms';
+end $$;
+revoke execute on function request_log_add_day(date), request_log_drop_day(date) from public;

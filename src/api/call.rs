@@ -20,7 +20,6 @@ use crate::domain::id::RequestId;
 use crate::domain::known_secret::KnownSecret;
 use crate::request_log::{Entry, Whole};
 use crate::state::AppState;
-use crate::store;
 use crate::store::audit::{Actor, Who};
 use crate::store::idempotency::Once;
 
@@ -77,12 +76,9 @@ impl Call {
         id.and_then(|(_, id)| id.parse().ok()).ok_or_else(ApiError::no_such_object)
     }
 
-    /// The last change that whoever sent this rotation can have known of.
-    pub async fn seen_revision(&self) -> Result<i64, ApiError> {
-        match self.seen_revision {
-            Some(seen) => Ok(seen),
-            None => Ok(store::replicas::revision(&self.state.db).await?),
-        }
+    /// Where it is a rotation: the last change that whoever sent it can have known of. Of one that is not none is known.
+    pub fn seen_revision(&self) -> i64 {
+        self.seen_revision.unwrap_or(i64::MIN)
     }
 
     /// The parameters of the URL's query.

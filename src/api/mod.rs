@@ -32,13 +32,14 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use http::{Method, header};
 
-use crate::domain::catalogue::Found;
+use crate::domain::catalogue::{Found, Params};
 use crate::domain::id::RequestId;
 use crate::domain::operation::{AnsweredBy, Own};
 use crate::domain::request_path;
 use crate::http::client_ip::client_ip;
 use crate::request_log::Entry;
 use crate::state::AppState;
+use crate::store;
 use call::Call;
 use error::ApiError;
 
@@ -100,11 +101,8 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
         }
     };
     entry.matched(operation);
-    if operation.answered_by == AnsweredBy::Us(Own::RotateKey) {
-        // Before anything is waited for.
-        let key = params.iter().find(|(name, _)| name == "id").and_then(|(_, id)| id.parse().ok());
-        key.into_iter().for_each(|key| entry.rotates(state.rotations.begin(key, state.secrets.revision())));
-    }
+    // Before anything is waited for.
+    let heard = state.secrets.revision();
     // What cannot be logged is not let through.
     let changes_nothing = operation.method.is_safe() && operation.answered_by != AnsweredBy::Upstream;
     if entry.log_is_failing() && !changes_nothing {
@@ -114,6 +112,9 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
         return Ok(openapi::answer(state));
     }
     let caller = authorize::authorize(state, &parts, operation, entry).await?;
+    if operation.answered_by == AnsweredBy::Us(Own::RotateKey) {
+        note_rotation(state, entry, &params, heard).await?;
+    }
     match operation.answered_by {
         AnsweredBy::Us(own) => {
             let answer = async {
@@ -126,4 +127,23 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
         }
         AnsweredBy::Upstream => gateway::forward(state, entry, &caller, &path, parts, body).await,
     }
+}
+
+/// From here until its answer is handed over nobody else can know of the secret that a rotation makes. `heard` is the
+/// last change that this copy of the server went by when the request came.
+async fn note_rotation(
+    state: &AppState,
+    entry: &mut Entry,
+    params: &Params,
+    heard: Option<i64>,
+) -> Result<(), ApiError> {
+    let key = params.iter().find(|(name, _)| name == "id").and_then(|(_, id)| id.parse().ok());
+    // One that is malformed is found out where it is answered.
+    let Some(key) = key else { return Ok(()) };
+    let heard = match heard {
+        Some(heard) => heard,
+        None => store::replicas::revision(&state.db).await?,
+    };
+    entry.rotates(state.rotations.begin(key, heard));
+    Ok(())
 }

@@ -112,9 +112,9 @@ impl Entry {
         self.rotation = Some(rotation);
     }
 
-    /// The last change that whoever sent this rotation can have known of, where that can be told.
+    /// Where it is a rotation: the last change that whoever sent it can have known of.
     pub fn seen_revision(&self) -> Option<i64> {
-        self.rotation.as_ref().and_then(|rotation| rotation.seen)
+        self.rotation.as_ref().map(|rotation| rotation.seen)
     }
 
     pub fn identified(&mut self, known: &KnownSecret) {

@@ -83,8 +83,11 @@ impl RequestLog {
 
     fn send(&self, asked: Asked) {
         self.shared.under_way.fetch_add(1, Ordering::SeqCst);
-        // The keeper ends only with the last of us.
-        let _ = self.live.send(asked);
+        // The keeper ends with the last of us; before that only where it broke.
+        if self.live.send(asked).is_err() {
+            self.shared.failing.store(true, Ordering::Relaxed);
+            self.shared.under_way.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 
     /// Whether rows cannot be written, as far as the last try tells.
@@ -131,7 +134,7 @@ impl Keeper {
                 gather(&mut self.asked, &mut batch, MAX_BATCH).await;
                 self.write_live(&mut batch).await;
             }
-            if !self.is_failing() || Instant::now() >= self.retry_at {
+            if Instant::now() >= self.retry_at {
                 self.write_backlog().await;
             }
         }
@@ -144,8 +147,17 @@ impl Keeper {
     async fn write_live(&mut self, batch: &mut Vec<Asked>) {
         let (rows, askers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
         let outcomes = self.write_all(&rows).await;
+        let failing = outcomes.contains(&Err(Unwritten::Yet));
+        self.set_failing(failing);
         for ((row, asker), outcome) in rows.into_iter().zip(askers).zip(outcomes) {
             self.done(row, asker, outcome);
+        }
+    }
+
+    fn set_failing(&mut self, failing: bool) {
+        self.shared.failing.store(failing, Ordering::Relaxed);
+        if failing {
+            self.retry_at = Instant::now() + RETRY_PAUSE;
         }
     }
 
@@ -168,16 +180,23 @@ impl Keeper {
             return;
         }
         let outcomes = self.write_all(&rows).await;
-        for (row, outcome) in rows.into_iter().zip(outcomes).rev() {
-            if outcome == Err(Unwritten::Yet) {
-                self.backlog.push_front(row);
+        for (row, outcome) in rows.into_iter().zip(&outcomes) {
+            if *outcome == Err(Unwritten::Yet) {
+                // Behind the others: what the database refuses again and again keeps none of them waiting.
+                self.backlog.push_back(row);
             } else {
+                self.report.lost += usize::from(outcome.is_err());
                 self.shared.under_way.fetch_sub(1, Ordering::SeqCst);
             }
         }
+        let is_away = outcomes.contains(&Err(Unwritten::Yet));
+        // Where nobody asks it is these that tell whether all is well again.
+        self.set_failing(is_away && self.is_failing());
+        self.retry_at = Instant::now() + if is_away { RETRY_PAUSE } else { Duration::ZERO };
     }
 
-    /// All rows of a message in one commit; where the database refuses one of them, each by itself.
+    /// All rows of a message in one commit; where the database refuses one of them, each by itself. Ends with the first
+    /// that the database is away for.
     async fn write_all(&mut self, rows: &[LogRecord]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(rows.len());
         for piece in self.writer.pieces(rows) {
@@ -185,14 +204,18 @@ impl Keeper {
                 Err(Unwritten::Ever) if piece.len() > 1 => {
                     for row in piece {
                         outcomes.push(self.write_some(std::slice::from_ref(row)).await);
+                        if outcomes.last() == Some(&Err(Unwritten::Yet)) {
+                            break;
+                        }
                     }
                 }
                 outcome => outcomes.resize(outcomes.len() + piece.len(), outcome),
             }
+            if outcomes.last() == Some(&Err(Unwritten::Yet)) {
+                break;
+            }
         }
-        let is_away = outcomes.contains(&Err(Unwritten::Yet));
-        self.shared.failing.store(is_away, Ordering::Relaxed);
-        self.retry_at = Instant::now() + if is_away { RETRY_PAUSE } else { Duration::ZERO };
+        outcomes.resize(rows.len(), Err(Unwritten::Yet));
         outcomes
     }
 

@@ -133,11 +133,12 @@ async fn keep_up(db: Db, uses: KeyUses, log_days: u16, mut stopped: watch::Recei
 
 async fn tidy(db: &Db, sessions: &PgSessions, log_days: u16) -> Result<(), store::Error> {
     make_log_days(db).await?;
-    store::request_log::drop_old(db, store::now(db).await?.date(), log_days).await?;
     sessions.remove_ended().await?;
     store::idempotency::forget_old(db).await?;
     store::replicas::forget_old(db).await?;
-    store::sign_in_attempts::forget_old(db).await
+    store::sign_in_attempts::forget_old(db).await?;
+    // Last: it may find a day in use.
+    store::request_log::drop_old(db, store::now(db).await?.date(), log_days).await
 }
 
 /// Makes the partitions of the request log ahead: for a week, should nobody be there to make the next ones, and for

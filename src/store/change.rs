@@ -39,15 +39,24 @@ pub(super) async fn change<T, E: Refusal>(
 ) -> Result<T, E> {
     let mut tx = db.begin().await?;
     let mut committed_in = None;
-    let worked = timeout(QUERY_TIMEOUT, work(&mut tx)).await;
-    let ended = match worked.unwrap_or_else(|_| Err(Error::too_slow().into())) {
-        Ok(Ended::Changed(value, event)) => {
-            audit::record(&mut tx, actor, event).await?;
+    // All that can hang in its middle; the ends have limits of their own.
+    let worked = timeout(QUERY_TIMEOUT, async {
+        let ended = work(&mut tx).await?;
+        match ended {
+            Ended::Changed(value, event) => {
+                audit::record(&mut tx, actor, event).await?;
+                Ok::<_, E>((value, true))
+            }
+            Ended::Unchanged(value) => Ok((value, false)),
+        }
+    });
+    let ended = match worked.await.unwrap_or_else(|_| Err(Error::too_slow().into())) {
+        Ok((value, true)) => {
             committed_in = Some(tx.incarnation.clone());
             tx.commit().await?;
             Ok(value)
         }
-        Ok(Ended::Unchanged(value)) => {
+        Ok((value, false)) => {
             tx.rollback().await?;
             Ok(value)
         }

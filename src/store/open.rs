@@ -1,16 +1,21 @@
 //! Opening the database: what must hold before the server can work with it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor, Row};
 
-use super::connect::{Connector, DatabaseUrl, Encryption, shares_sessions};
+use super::connect::{Connector, DatabaseUrl, Encryption, set_up, shares_sessions};
 use super::error::{breaks_connection, is_unavailable};
-use super::pool::Db;
+use super::pool::{Db, in_time};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// How often a migration is tried while others hold the tables, and the pause after each.
+const MIGRATION_TRIES: u32 = 300;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(200);
 
 /// The oldest PostgreSQL that works, as it numbers itself.
 const OLDEST_VERSION: i32 = 150_000;
@@ -45,6 +50,10 @@ pub enum OpenError {
          Run augno-api-keys migrate with the owner's DATABASE_URL first."
     )]
     MayNotMigrate,
+    #[error(
+        "The database's tables are in use, so they could not be brought up to date. Try again in a moment."
+    )]
+    Busy,
     #[error("The database could not be set up: {0}.")]
     Migration(#[source] MigrateError),
 }
@@ -111,18 +120,20 @@ pub async fn open(url: DatabaseUrl, sizes: PoolSizes) -> Result<Pools, OpenError
     let targets = url.targets.clone();
     let connector = Arc::new(Connector::new(url));
     let failed = |cause| why_not(at.clone(), cause);
-    let mut connection = connector.connect().await.map_err(failed)?;
-    check_server(&mut connection).await.map_err(failed)??;
-    let mut other = connector.connect().await.map_err(failed)?;
-    if shares_sessions(&mut connection, &mut other).await.map_err(failed)? {
+    let mut connection = connector.connect_plain().await.map_err(failed)?;
+    let mut other = connector.connect_plain().await.map_err(failed)?;
+    // Before anything is set: there it would be set for others.
+    if in_time(shares_sessions(&mut connection, &mut other)).await.map_err(failed)? {
         return Err(OpenError::SharedSessions);
     }
-    let _ = other.close().await;
+    let _ = in_time(other.close()).await;
+    in_time(check_server(&mut connection)).await.map_err(failed)??;
+    in_time(set_up(&mut connection)).await.map_err(failed)?;
     for target in targets {
         let in_clear = match target.encryption {
             Encryption::NotNeeded | Encryption::Required => false,
             Encryption::Off => true,
-            Encryption::Offered => !is_encrypted(&mut connection).await.map_err(failed)?,
+            Encryption::Offered => !in_time(is_encrypted(&mut connection)).await.map_err(failed)?,
         };
         if in_clear {
             tracing::warn!(
@@ -184,27 +195,48 @@ async fn is_encrypted(connection: &mut PgConnection) -> Result<bool, sqlx::Error
 
 /// Applies the migrations that are missing.
 async fn migrate(connection: &mut PgConnection, at: &str) -> Result<(), OpenError> {
-    let unreachable = |cause| OpenError::Unreachable { at: at.to_owned(), cause };
+    let failed =
+        |cause| if is_forbidden(&cause) { OpenError::MayNotMigrate } else { why_not(at.to_owned(), cause) };
     // Whoever may not change the schema need not, where it is up to date.
-    if is_up_to_date(connection).await.map_err(unreachable)? {
+    if in_time(is_up_to_date(connection)).await.map_err(failed)? {
         return Ok(());
     }
-    // A migration may take its time, and wait for another server's.
+    // A migration may take its time. It waits for the locks of others only shortly, and then lets them go first.
     let patient =
-        "set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0";
-    connection.execute(patient).await.map_err(unreachable)?;
-    MIGRATIONS.run(&mut *connection).await.map_err(|error| match error {
+        "set lock_timeout = '200ms'; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0";
+    connection.execute(patient).await.map_err(failed)?;
+    for _ in 0..MIGRATION_TRIES {
+        match MIGRATIONS.run(&mut *connection).await {
+            Err(MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _))
+                if gave_way(&cause) =>
+            {
+                tracing::info!("the tables are in use; bringing them up to date is tried again");
+                tokio::time::sleep(MIGRATION_PAUSE).await;
+            }
+            outcome => return outcome.map_err(|error| in_words(error, failed)),
+        }
+    }
+    Err(OpenError::Busy)
+}
+
+fn in_words(error: MigrateError, failed: impl FnOnce(sqlx::Error) -> OpenError) -> OpenError {
+    match error {
         MigrateError::VersionMissing(version)
         | MigrateError::VersionMismatch(version)
         | MigrateError::VersionTooNew(version, _) => OpenError::UnknownSchema(version),
-        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) if is_unavailable(&cause) => {
-            unreachable(cause)
-        }
-        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) if is_forbidden(&cause) => {
-            OpenError::MayNotMigrate
+        MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)
+            if is_unavailable(&cause) || is_forbidden(&cause) =>
+        {
+            failed(cause)
         }
         error => OpenError::Migration(error),
-    })
+    }
+}
+
+/// Whether a lock was not had in time, or two waited for each other.
+fn gave_way(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| ["55P03", "40P01"].contains(&&*code))
 }
 
 fn is_forbidden(error: &sqlx::Error) -> bool {

@@ -2,8 +2,8 @@
 //! is closed and never used again: one that died without a sign keeps nobody waiting twice.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use deadpool::Runtime;
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleError, RecycleResult};
@@ -31,8 +31,6 @@ const PING_TIMEOUT: Duration = Duration::from_secs(1);
 pub struct Db {
     connector: Arc<Connector>,
     pool: Pool<Connections>,
-    /// The life of the database that was last seen, and since when.
-    incarnation: Arc<Mutex<Option<(String, Instant)>>>,
 }
 
 impl std::fmt::Debug for Db {
@@ -49,11 +47,10 @@ impl Db {
             // The one that was used last has the most at hand.
             .queue_mode(QueueMode::Lifo)
             .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(ACQUIRE_TIMEOUT))
-            .recycle_timeout(Some(PING_TIMEOUT));
+            .wait_timeout(Some(ACQUIRE_TIMEOUT));
         // Only a pool with timeouts and without a runtime cannot be built.
         let pool = builder.build().unwrap_or_else(|_| unreachable!("a runtime is given"));
-        Self { connector, pool, incarnation: Arc::default() }
+        Self { connector, pool }
     }
 
     /// A connection for more than one statement.
@@ -96,14 +93,12 @@ impl Db {
 
     /// For how long this life of the database has been seen, without another in between.
     pub(super) fn known_for(&self, incarnation: &str) -> Duration {
-        let mut seen = self.incarnation.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*seen {
-            Some((known, since)) if known == incarnation => since.elapsed(),
-            _ => {
-                *seen = Some((incarnation.to_owned(), Instant::now()));
-                Duration::ZERO
-            }
-        }
+        self.connector.known_for(incarnation)
+    }
+
+    /// Notes which life of the database answers. Connections to another are closed.
+    pub fn sees(&self, incarnation: &str) {
+        self.connector.known_for(incarnation);
     }
 
     /// Closes what is idle at once, and the rest when it is given back.
@@ -129,7 +124,12 @@ impl Manager for Connections {
             return Err(RecycleError::message("from before the last trouble"));
         }
         if metrics.last_used() > IDLE {
-            connection.ping().await?;
+            let answered = timeout(PING_TIMEOUT, connection.ping()).await.is_ok_and(|ping| ping.is_ok());
+            if !answered {
+                // Those of its age are closed without a try.
+                trouble::note();
+                return Err(RecycleError::message("does not answer"));
+            }
         }
         Ok(())
     }
@@ -271,8 +271,8 @@ impl<'p> Executor<'p> for &'p Db {
 }
 
 /// What is not answered in time breaks the connection.
-pub(super) async fn in_time<T>(
-    query: impl Future<Output = Result<T, sqlx::Error>>,
-) -> Result<T, sqlx::Error> {
-    timeout(QUERY_TIMEOUT, query).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+pub(super) async fn in_time<T, E: From<sqlx::Error>>(
+    query: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    timeout(QUERY_TIMEOUT, query).await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
 }

@@ -88,10 +88,11 @@ pub async fn changes_since(db: impl PgExecutor<'_>, applied: i64) -> Result<Chan
     Ok(Changes { revision, changed: changed.filter(|_| is_whole) })
 }
 
-/// Notes that a copy has taken the changes up to `applied` into account.
-pub async fn acknowledge(db: impl PgExecutor<'_>, copy: Uuid, applied: i64) -> Result<(), Error> {
-    sqlx::query!("update lease set revision = $2 where copy_id = $1", copy, applied).execute(db).await?;
-    Ok(())
+/// Notes that a copy has taken the changes up to `applied` into account. `false` when its lease has been taken away.
+pub async fn acknowledge(db: impl PgExecutor<'_>, copy: Uuid, applied: i64) -> Result<bool, Error> {
+    let done =
+        sqlx::query!("update lease set revision = $2 where copy_id = $1", copy, applied).execute(db).await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Takes back the lease of a copy that no longer goes by its memory.
@@ -132,9 +133,11 @@ pub async fn wait_for_replicas(db: &Db) -> Option<String> {
         }
     }
     sleep_until(latest).await;
-    if !wait.behind.is_empty() {
-        let (db, dead) = (db.clone(), wait.behind);
+    if let Some((first_look, dead)) = wait.behind {
+        let db = db.clone();
         tokio::spawn(async move {
+            // No lease of theirs from before that runs any longer.
+            sleep_until(first_look + LEASE).await;
             if let Err(error) = forget_dead(&db, &dead).await {
                 tracing::debug!(%error, "leases of copies that do not answer stay in the table");
             }
@@ -147,8 +150,8 @@ pub async fn wait_for_replicas(db: &Db) -> Option<String> {
 #[derive(Default)]
 struct Wait {
     incarnation: Option<String>,
-    /// Leases that were behind at the first look.
-    behind: Vec<Behind>,
+    /// Leases that were behind at the first look, and when that was.
+    behind: Option<(Instant, Vec<Behind>)>,
 }
 
 impl Wait {
@@ -157,10 +160,9 @@ impl Wait {
         let changes = sqlx::query!(
             r#"
             select revision, incarnation() as "incarnation!", incarnation = incarnation() as "noted!",
-                since <= clock_timestamp() - make_interval(secs => $1) as "settled!"
+                since = '-infinity' as "first!"
             from change_count
             "#,
-            LEASE.as_secs_f64(),
         )
         .fetch_one(db)
         .await?;
@@ -169,12 +171,14 @@ impl Wait {
         if !changes.noted {
             note_incarnation(db).await?;
         }
-        // The database's clock may have been set since; ours tells as well, once we have seen enough.
-        if known_for < LEASE && !(changes.noted && changes.settled) {
+        // In the first life that the table knows no lease can be missing from it.
+        if known_for < LEASE && !(changes.noted && changes.first) {
             return Ok(false);
         }
         let mut behind = behind(db, changes.revision).await?;
-        self.behind.clone_from(&behind);
+        if !behind.is_empty() {
+            self.behind = Some((Instant::now(), behind.clone()));
+        }
         let mut pause = SHORTEST_PAUSE;
         while !behind.is_empty() {
             sleep(pause).await;

@@ -1,12 +1,13 @@
 //! The one-time link to /setup.
 
+use super::pool::in_time;
 use super::{Db, Error};
 
 /// Makes this the one link there is, for an hour. `false` when an account exists already.
 pub async fn replace(db: &Db, token_hash: &[u8; 32]) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
-    super::accounts::one_at_a_time(&mut tx).await?;
-    let done = sqlx::query!(
+    in_time(super::accounts::one_at_a_time(&mut tx)).await?;
+    let insert = sqlx::query!(
         r#"
         insert into setup_link (token_hash, expires_at)
         select $1, now() + interval '1 hour' where not exists (select from account)
@@ -14,9 +15,8 @@ pub async fn replace(db: &Db, token_hash: &[u8; 32]) -> Result<bool, Error> {
         set token_hash = excluded.token_hash, expires_at = excluded.expires_at
         "#,
         token_hash.as_slice(),
-    )
-    .execute(&mut *tx)
-    .await?;
+    );
+    let done = in_time(insert.execute(&mut *tx)).await?;
     tx.commit().await?;
     Ok(done.rows_affected() == 1)
 }

@@ -81,6 +81,7 @@ async fn keep(db: Db, copy: Uuid, memory: Arc<Memory>) {
 
 /// One connection over which changes are heard, for as long as it holds.
 struct Session {
+    db: Db,
     listener: PgListener,
     copy: Uuid,
     memory: Arc<Memory>,
@@ -94,7 +95,8 @@ impl Session {
     /// Ends with what broke it.
     async fn run(db: &Db, copy: Uuid, memory: Arc<Memory>) -> Result<Infallible, Error> {
         let listener = in_time(replicas::listen(db)).await?;
-        let mut session = Self { listener, copy, memory, applied: UNKNOWN, incarnation: String::new() };
+        let (applied, incarnation) = (UNKNOWN, String::new());
+        let mut session = Self { db: db.clone(), listener, copy, memory, applied, incarnation };
         loop {
             let begun = Instant::now();
             in_time(session.renew()).await?;
@@ -112,14 +114,21 @@ impl Session {
             self.incarnation = grant.incarnation;
         } else if applied < grant.revision {
             self.catch_up().await?;
+            if self.applied < grant.revision {
+                // Somebody has removed what it would have told.
+                self.memory.forget_all();
+                self.applied = grant.revision;
+            }
         }
+        self.db.sees(&self.incarnation);
         self.memory.set_validity(Some(Validity { asked_at, granted_at: grant.at, revision: self.applied }));
         self.acknowledge().await
     }
 
     /// Whatever wakes it: what there is to hear stands in the database.
     async fn hear_until(&mut self, end: Instant) -> Result<(), Error> {
-        loop {
+        // However many there are, the lease is renewed in time.
+        while Instant::now() < end {
             match timeout_at(end, self.listener.try_recv()).await {
                 Err(_) => return Ok(()),
                 // The connection was lost, and perhaps notices with it.
@@ -128,9 +137,13 @@ impl Session {
                 Ok(Err(error)) => return Err(error.into()),
             }
             while self.listener.next_buffered().is_some() {}
+            let before = self.applied;
             in_time(self.catch_up()).await?;
-            in_time(self.acknowledge()).await?;
+            if self.applied != before {
+                in_time(self.acknowledge()).await?;
+            }
         }
+        Ok(())
     }
 
     /// Takes the changes into account that are not yet.
@@ -146,7 +159,12 @@ impl Session {
     }
 
     async fn acknowledge(&mut self) -> Result<(), Error> {
-        replicas::acknowledge(&mut self.listener, self.copy, self.applied).await
+        if replicas::acknowledge(&mut self.listener, self.copy, self.applied).await? {
+            return Ok(());
+        }
+        // No change waits for this copy any more.
+        self.memory.set_validity(None);
+        Err(Error::too_slow())
     }
 }
 

@@ -7,30 +7,31 @@ use crate::domain::id::KeyId;
 
 /// Those of this copy of the server, by their keys. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Rotations(Arc<Mutex<HashMap<KeyId, Vec<Option<i64>>>>>);
+pub struct Rotations(Arc<Mutex<HashMap<KeyId, Vec<i64>>>>);
 
-/// One of them, from when its request came until its answer is handed over.
+/// One of them, from when its caller was known until its answer is handed over.
 #[derive(Debug)]
 pub struct UnderWay {
     rotations: Rotations,
     key: KeyId,
-    /// The last change that whoever sent the request can have known of, `None` where this copy could not tell.
-    pub seen: Option<i64>,
+    heard: i64,
+    /// The last change that whoever sent the request can have known of.
+    pub seen: i64,
 }
 
 impl Rotations {
-    /// To be called when the request has come. `heard` is the last change that this copy of the server goes by.
-    pub fn begin(&self, key: KeyId, heard: Option<i64>) -> UnderWay {
+    /// `heard` is the last change that this copy of the server went by when the request came.
+    pub fn begin(&self, key: KeyId, heard: i64) -> UnderWay {
         let mut rotations = self.lock();
         let others = rotations.entry(key).or_default();
-        // What those make nobody knows yet.
-        let seen = others.iter().flatten().copied().chain(heard).min();
-        others.push(seen);
+        // What those make comes after what they have heard, and nobody knows it yet.
+        let seen = others.iter().copied().fold(heard, i64::min);
+        others.push(heard);
         drop(rotations);
-        UnderWay { rotations: self.clone(), key, seen }
+        UnderWay { rotations: self.clone(), key, heard, seen }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<KeyId, Vec<Option<i64>>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<KeyId, Vec<i64>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -39,7 +40,7 @@ impl Drop for UnderWay {
     fn drop(&mut self) {
         let mut rotations = self.rotations.lock();
         let Some(others) = rotations.get_mut(&self.key) else { return };
-        if let Some(at) = others.iter().position(|seen| *seen == self.seen) {
+        if let Some(at) = others.iter().position(|heard| *heard == self.heard) {
             others.swap_remove(at);
         }
         if others.is_empty() {
@@ -58,15 +59,16 @@ mod tests {
     fn who_comes_while_another_is_under_way_knows_no_more_than_that_one() {
         let rotations = Rotations::default();
         let key = KeyId::from_uuid(Uuid::nil());
-        let first = rotations.begin(key, Some(5));
+        let first = rotations.begin(key, 5);
         // The first has made its change, of which this copy has heard.
-        let second = rotations.begin(key, Some(6));
-        let of_another_key = rotations.begin(KeyId::from_uuid(Uuid::max()), Some(6));
-        assert_eq!((first.seen, second.seen, of_another_key.seen), (Some(5), Some(5), Some(6)));
-        drop((first, second));
-        assert_eq!(rotations.begin(key, Some(7)).seen, Some(7));
-        assert_eq!(rotations.begin(key, None).seen, None);
-        drop(of_another_key);
+        let second = rotations.begin(key, 6);
+        let of_another_key = rotations.begin(KeyId::from_uuid(Uuid::max()), 6);
+        assert_eq!((first.seen, second.seen, of_another_key.seen), (5, 5, 6));
+        // Answered, it is known.
+        drop(first);
+        let third = rotations.begin(key, 6);
+        assert_eq!(third.seen, 6);
+        drop((second, third, of_another_key));
         assert!(rotations.lock().is_empty());
     }
 }

@@ -46,7 +46,7 @@ pub async fn handle(call: Call) -> Result<Response, ApiError> {
     let overlap = fields.optional_time("revoke_at")?.map_or(Overlap::None, Overlap::Until);
     fields.end()?;
     // A rotation of which the caller cannot have known is found out, instead of killing the secret that it has just shown.
-    let seen = Seen::Revision(call.seen_revision().await?);
+    let seen = Seen::Revision(call.seen_revision());
     let rotation = Rotation { seen, overlap, expiration, once };
     let mut random = UnwrapErr(SysRng);
     let rotated =

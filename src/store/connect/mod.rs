@@ -5,14 +5,19 @@ mod session;
 mod url;
 
 pub(super) use pooler::shares_sessions;
+pub(super) use session::set_up;
 pub use url::{DatabaseUrl, Encryption, Target, UrlError};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
-use tokio::time::error::Elapsed;
 use tokio::time::timeout;
+
+use super::error::is_unavailable;
+use super::trouble;
 
 /// Makes connections. Begins with the host that was good the last time.
 #[derive(Debug)]
@@ -20,11 +25,13 @@ pub(super) struct Connector {
     url: DatabaseUrl,
     /// Index of the host to begin with.
     good: AtomicUsize,
+    /// The life of the database that was last seen, and since when.
+    incarnation: Mutex<Option<(String, Instant)>>,
 }
 
 impl Connector {
     pub fn new(url: DatabaseUrl) -> Self {
-        Self { url, good: AtomicUsize::new(0) }
+        Self { url, good: AtomicUsize::new(0), incarnation: Mutex::default() }
     }
 
     /// Whether a host may be asked to encrypt.
@@ -36,47 +43,103 @@ impl Connector {
 
     /// Tries each host once.
     pub async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        let mut failure = sqlx::Error::PoolClosed;
-        for at in self.turns() {
-            match timeout(self.url.connect_timeout, connect_to(self.target(at))).await {
-                Ok(Ok(connection)) => return Ok(connection),
-                failed => failure = self.failed(at, failed.map(|failed| failed.err())),
+        let mut failure = None;
+        for attempt in self.attempts() {
+            match attempt.within(connect_to(attempt.target())).await {
+                Ok(connection) => return Ok(attempt.succeeded(connection)),
+                Err(error) => failure = worse(failure, error),
             }
         }
-        Err(failure)
+        Err(failure.unwrap_or(sqlx::Error::PoolClosed))
+    }
+
+    /// The same, for a look at what is there: nothing is set.
+    pub async fn connect_plain(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut failure = None;
+        for attempt in self.attempts() {
+            match attempt.within(PgConnection::connect_with(&attempt.target().options)).await {
+                Ok(connection) => return Ok(attempt.succeeded(connection)),
+                Err(error) => failure = worse(failure, error),
+            }
+        }
+        Err(failure.unwrap_or(sqlx::Error::PoolClosed))
     }
 
     /// A connection that hears what is told on a channel, over which queries go as well. Tries each host once.
     pub async fn listen(&self, channel: &str) -> Result<PgListener, sqlx::Error> {
-        let mut failure = sqlx::Error::PoolClosed;
-        for at in self.turns() {
-            match timeout(self.url.connect_timeout, listen_to(self.target(at), channel)).await {
-                Ok(Ok(listener)) => return Ok(listener),
-                failed => failure = self.failed(at, failed.map(|failed| failed.err())),
+        let mut failure = None;
+        for attempt in self.attempts() {
+            match attempt.within(listen_to(attempt.target(), channel)).await {
+                Ok(listener) => return Ok(attempt.succeeded(listener)),
+                Err(error) => failure = worse(failure, error),
             }
         }
-        Err(failure)
+        Err(failure.unwrap_or(sqlx::Error::PoolClosed))
     }
 
-    /// As many as there are hosts; each is read when it comes, for others try at the same time.
-    fn turns(&self) -> impl Iterator<Item = usize> {
-        self.url.targets.iter().map(|_| self.good.load(Ordering::Relaxed))
+    /// As many as there are hosts; where each leads is seen when it comes, for others try at the same time.
+    fn attempts(&self) -> impl Iterator<Item = Attempt<'_>> {
+        let begin = |_| Attempt { connector: self, at: self.good.load(Ordering::Relaxed), succeeded: false };
+        self.url.targets.iter().map(begin)
     }
 
-    fn target(&self, at: usize) -> &Target {
-        &self.url.targets[at % self.url.targets.len()]
+    /// For how long this life of the database has been seen, without another in between.
+    pub fn known_for(&self, incarnation: &str) -> Duration {
+        let mut seen = self.incarnation.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*seen {
+            Some((known, since)) if known == incarnation => since.elapsed(),
+            _ => {
+                if seen.is_some() {
+                    trouble::note();
+                }
+                *seen = Some((incarnation.to_owned(), Instant::now()));
+                Duration::ZERO
+            }
+        }
+    }
+}
+
+/// A try of one host. Dropped without success, also by whoever cannot wait any longer, the next begins with another host.
+struct Attempt<'c> {
+    connector: &'c Connector,
+    at: usize,
+    succeeded: bool,
+}
+
+impl Attempt<'_> {
+    fn target(&self) -> &Target {
+        &self.connector.url.targets[self.at % self.connector.url.targets.len()]
     }
 
-    /// Goes on to the next host, unless somebody else has done so meanwhile.
-    fn failed(&self, at: usize, failure: Result<Option<sqlx::Error>, Elapsed>) -> sqlx::Error {
-        let _ = self.good.compare_exchange(at, at + 1, Ordering::Relaxed, Ordering::Relaxed);
-        failure.ok().flatten().unwrap_or(sqlx::Error::PoolTimedOut)
+    async fn within<T>(&self, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+        let limit = self.connector.url.connect_timeout;
+        timeout(limit, work).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
+
+    fn succeeded<T>(mut self, made: T) -> T {
+        self.succeeded = true;
+        made
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.succeeded {
+            // Unless somebody else has found that out meanwhile.
+            let good = &self.connector.good;
+            let _ = good.compare_exchange(self.at, self.at + 1, Ordering::Relaxed, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Of two hosts' failures the one that somebody has to mend.
+fn worse(known: Option<sqlx::Error>, error: sqlx::Error) -> Option<sqlx::Error> {
+    known.filter(|known| !is_unavailable(known)).or(Some(error))
 }
 
 async fn connect_to(target: &Target) -> Result<PgConnection, sqlx::Error> {
     let mut connection = PgConnection::connect_with(&target.options).await?;
-    session::set_up(&mut connection).await?;
+    set_up(&mut connection).await?;
     Ok(connection)
 }
 
@@ -86,7 +149,7 @@ async fn listen_to(target: &Target, channel: &str) -> Result<PgListener, sqlx::E
     let mut listener = PgListener::connect_with(&alone).await?;
     // With a lost connection go notices: whoever listens has to know.
     listener.eager_reconnect(false);
-    session::set_up(&mut listener).await?;
+    set_up(&mut listener).await?;
     listener.listen(channel).await?;
     Ok(listener)
 }

@@ -59,7 +59,7 @@ pub enum UrlError {
     Unreadable(&'static str),
     #[error("DATABASE_URL has the parameter {0}, which this program does not know. Take it out.")]
     UnknownParameter(String),
-    #[error("DATABASE_URL asks for {0}, which this program does not do. Take it out.")]
+    #[error("DATABASE_URL or the environment asks for {0}, which this program does not do. Take it out.")]
     NotDone(String),
     #[error("{0} must be {1}.")]
     BadValue(&'static str, &'static str),
@@ -272,6 +272,10 @@ impl Said {
         {
             self.passed_on.push(("sslrootcert", file));
         }
+        let not_done = ["PGREQUIREAUTH", "PGSSLCRL", "PGSSLCRLDIR", "PGSERVICE", "PGSSLNEGOTIATION"];
+        if let Some(name) = not_done.into_iter().find(|name| env(name).is_some()) {
+            return Err(UrlError::NotDone(name.to_owned()));
+        }
         if let Some(attributes) = env("PGTARGETSESSIONATTRS") {
             let known = ["any", "read-write", "primary"].contains(&attributes.as_str());
             known
@@ -313,7 +317,9 @@ impl Said {
         };
         let mut url = SafeUrl::of_port(port);
         if let Some(host) = &host.host {
-            let is_a_place = !host.starts_with('@') && !host.contains(char::is_whitespace);
+            let is_a_place = !host.contains('@')
+                && !host.contains(char::is_whitespace)
+                && (host.starts_with('/') || !host.contains('/'));
             is_a_place
                 .then_some(())
                 .ok_or(UrlError::Unreadable("a host is not a name, an address or a folder"))?;
@@ -335,6 +341,16 @@ impl Said {
         let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
         let mode =
             self.sslmode.as_deref().unwrap_or(if system_roots_only { "verify-full" } else { "prefer" });
+        if system_roots_only && !is_socket && mode != "verify-full" {
+            // What is checked by authorities that anybody can ask says nothing without the name.
+            return Err(UrlError::BadValue("sslmode", "verify-full where sslrootcert is system"));
+        }
+        if mode == "verify-ca" && !is_socket && !self.passes_on("sslrootcert") {
+            return Err(UrlError::BadValue(
+                "sslrootcert",
+                "the file of an authority where sslmode is verify-ca",
+            ));
+        }
         let (mode, encryption) = match mode {
             "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full" if is_socket => {
                 ("disable", Encryption::NotNeeded)
@@ -354,6 +370,10 @@ impl Said {
         };
         url.push("sslmode", mode);
         let mut options = url.options()?;
+        if system_roots_only {
+            // Or else the variable's file would be taken.
+            options = options.ssl_root_cert_from_pem(Vec::new());
+        }
         if options.get_application_name().is_none() {
             options = options.application_name("augno-api-keys");
         }
@@ -469,6 +489,7 @@ mod tests {
             "12?se=cret",
             "1/cret",
             "1?cret",
+            "12?host=cret",
             "se?sslmode=cret",
             "se?host=cret&secret=x",
             "%cret",

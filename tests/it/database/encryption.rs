@@ -40,9 +40,9 @@ async fn each_mode_asks_for_what_it_says() {
         assert!(encrypted, "{url}");
     }
     for url in [
-        named("sslmode=verify-ca"),
         named("sslmode=verify-full"),
         named("sslrootcert=system"),
+        named(&format!("sslmode=verify-ca&sslrootcert={stranger}")),
         named(&format!("sslmode=require&sslrootcert={stranger}")),
         named(&format!("sslmode=verify-full&sslrootcert={stranger}")),
         by(server.unnamed, &format!("sslmode=verify-full&sslrootcert={authority}")),

@@ -5,5 +5,6 @@ mod hosts;
 mod outages;
 mod pooler;
 pub mod proxy;
+mod rights;
 mod server;
 mod sessions;
