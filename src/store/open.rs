@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor, Row};
 
 use super::connect::{Connector, DatabaseUrl, Encryption, set_up, shares_sessions};
-use super::error::{breaks_connection, is_unavailable};
+use super::error::is_unavailable;
 use super::pool::{Db, in_time};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -153,9 +153,7 @@ fn why_not(at: String, cause: sqlx::Error) -> OpenError {
     let code = cause.as_database_error().and_then(|error| error.code()).unwrap_or_default();
     if is_about_tls(&cause) {
         OpenError::Unencrypted { at, cause }
-    } else if is_unavailable(&cause) || breaks_connection(&cause) {
-        OpenError::Unreachable { at, cause }
-    } else if code.is_empty() && !matches!(cause, sqlx::Error::Configuration(_)) {
+    } else if is_unavailable(&cause) || code.is_empty() && !matches!(cause, sqlx::Error::Configuration(_)) {
         OpenError::Unreachable { at, cause }
     } else {
         OpenError::Refused { at, cause }

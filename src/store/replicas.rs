@@ -133,12 +133,12 @@ pub async fn wait_for_replicas(db: &Db) -> Option<String> {
         }
     }
     sleep_until(latest).await;
-    if let Some((first_look, dead)) = wait.behind {
+    if let Some(((first_look, dead), life)) = wait.behind.zip(wait.incarnation.clone()) {
         let db = db.clone();
         tokio::spawn(async move {
             // No lease of theirs from before that runs any longer.
             sleep_until(first_look + LEASE).await;
-            if let Err(error) = forget_dead(&db, &dead).await {
+            if let Err(error) = forget_dead(&db, &dead, &life).await {
                 tracing::debug!(%error, "leases of copies that do not answer stay in the table");
             }
         });
@@ -175,7 +175,7 @@ impl Wait {
         if known_for < LEASE && !(changes.noted && changes.first) {
             return Ok(false);
         }
-        let mut behind = behind(db, changes.revision).await?;
+        let mut behind = self.look(db, changes.revision).await?;
         if !behind.is_empty() {
             self.behind = Some((Instant::now(), behind.clone()));
         }
@@ -183,9 +183,29 @@ impl Wait {
         while !behind.is_empty() {
             sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 2);
-            behind = self::behind(db, changes.revision).await?;
+            behind = self.look(db, changes.revision).await?;
         }
         Ok(true)
+    }
+
+    /// The leases that have not taken a change into account, and which life of the database says so.
+    async fn look(&mut self, db: &Db, revision: i64) -> Result<Vec<Behind>, Error> {
+        let rows = sqlx::query!(
+            r#"
+            select life.incarnation as "incarnation!", l.copy_id as "copy?", l.xmin::text as moved_by
+            from (select incarnation()) as life (incarnation)
+            left join lease l on l.revision < $1
+            "#,
+            revision,
+        )
+        .fetch_all(db)
+        .await?;
+        let mut behind = Vec::with_capacity(rows.len());
+        for row in rows {
+            behind.extend(row.copy.zip(row.moved_by).map(|(copy, moved_by)| Behind { copy, moved_by }));
+            self.incarnation = Some(row.incarnation);
+        }
+        Ok(behind)
     }
 }
 
@@ -206,30 +226,21 @@ struct Behind {
     moved_by: String,
 }
 
-/// Those that have not taken a change into account.
-async fn behind(db: &Db, revision: i64) -> Result<Vec<Behind>, Error> {
-    let behind = sqlx::query_as!(
-        Behind,
-        r#"select copy_id as copy, xmin::text as "moved_by!" from lease where revision < $1"#,
-        revision,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(behind)
-}
-
 /// Removes those that have not moved since they were seen, a lease's length ago: no later change waits for them. A copy
 /// that is alive after all asks for another.
-async fn forget_dead(db: &Db, dead: &[Behind]) -> Result<(), Error> {
+async fn forget_dead(db: &Db, dead: &[Behind], incarnation: &str) -> Result<(), Error> {
     let copies: Vec<_> = dead.iter().map(|dead| dead.copy).collect();
     let moved_by: Vec<_> = dead.iter().map(|dead| dead.moved_by.clone()).collect();
     sqlx::query!(
         r#"
         delete from lease l using unnest($1::uuid[], $2::text[]) as dead (copy_id, moved_by)
         where l.copy_id = dead.copy_id and l.xmin::text = dead.moved_by
+            -- In another life transactions may have the same numbers.
+            and incarnation() = $3
         "#,
         &copies,
         &moved_by,
+        incarnation,
     )
     .execute(db)
     .await?;
