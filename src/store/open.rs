@@ -7,7 +7,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor, Row};
 
-use super::connect::{Connector, DatabaseUrl, Encryption, set_up, shares_sessions};
+use super::connect::{Connector, DatabaseUrl, Encryption, shares_sessions};
 use super::error::is_unavailable;
 use super::pool::{Db, in_time};
 
@@ -120,15 +120,23 @@ pub async fn open(url: DatabaseUrl, sizes: PoolSizes) -> Result<Pools, OpenError
     let targets = url.targets.clone();
     let connector = Arc::new(Connector::new(url));
     let failed = |cause| why_not(at.clone(), cause);
-    let mut connection = connector.connect_plain().await.map_err(failed)?;
-    let mut other = connector.connect_plain().await.map_err(failed)?;
-    // Before anything is set: there it would be set for others.
-    if in_time(shares_sessions(&mut connection, &mut other)).await.map_err(failed)? {
-        return Err(OpenError::SharedSessions);
-    }
-    let _ = in_time(other.close()).await;
+    let mut connection = loop {
+        let mut one = connector.connect_plain().await.map_err(failed)?;
+        let mut other = connector.connect_plain().await.map_err(failed)?;
+        // Before anything is set: there it would be set for others.
+        if in_time(shares_sessions(&mut one, &mut other)).await.map_err(failed)? {
+            return Err(OpenError::SharedSessions);
+        }
+        let looked_at = connector.first();
+        let _ = in_time(one.close()).await;
+        let _ = in_time(other.close()).await;
+        let connection = connector.connect().await.map_err(failed)?;
+        // Another host, where that one can be read only.
+        if connector.first() == looked_at {
+            break connection;
+        }
+    };
     in_time(check_server(&mut connection)).await.map_err(failed)??;
-    in_time(set_up(&mut connection)).await.map_err(failed)?;
     for target in targets {
         let in_clear = match target.encryption {
             Encryption::NotNeeded | Encryption::Required => false,

@@ -77,7 +77,7 @@ impl Db {
     }
 
     /// A connection beside these that hears what is told on a channel.
-    pub(super) async fn listen(&self, channel: &str) -> Result<PgListener, sqlx::Error> {
+    pub(super) async fn listen(&self, channel: &'static str) -> Result<PgListener, sqlx::Error> {
         self.connector.listen(channel).await
     }
 

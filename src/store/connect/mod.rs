@@ -5,7 +5,6 @@ mod session;
 mod url;
 
 pub(super) use pooler::shares_sessions;
-pub(super) use session::set_up;
 pub use url::{DatabaseUrl, Encryption, Target, UrlError};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,36 +40,35 @@ impl Connector {
         self.url.targets.iter().any(encrypts)
     }
 
-    /// Tries each host once.
+    /// A connection that is set up, to a host that can be written to.
     pub async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        let mut failure = None;
-        for attempt in self.attempts() {
-            match attempt.within(connect_to(attempt.target())).await {
-                Ok(connection) => return Ok(attempt.succeeded(connection)),
-                Err(error) => failure = worse(failure, error),
-            }
-        }
-        Err(failure.unwrap_or(sqlx::Error::PoolClosed))
+        self.try_each(connect_to).await
     }
 
-    /// The same, for a look at what is there: nothing is set.
+    /// A connection for a look at what is there: nothing is set.
     pub async fn connect_plain(&self) -> Result<PgConnection, sqlx::Error> {
-        let mut failure = None;
-        for attempt in self.attempts() {
-            match attempt.within(PgConnection::connect_with(&attempt.target().options)).await {
-                Ok(connection) => return Ok(attempt.succeeded(connection)),
-                Err(error) => failure = worse(failure, error),
-            }
-        }
-        Err(failure.unwrap_or(sqlx::Error::PoolClosed))
+        self.try_each(|target| async move { PgConnection::connect_with(&target.options).await }).await
     }
 
-    /// A connection that hears what is told on a channel, over which queries go as well. Tries each host once.
-    pub async fn listen(&self, channel: &str) -> Result<PgListener, sqlx::Error> {
+    /// A connection that hears what is told on a channel, over which queries go as well.
+    pub async fn listen(&self, channel: &'static str) -> Result<PgListener, sqlx::Error> {
+        self.try_each(move |target| listen_to(target, channel)).await
+    }
+
+    /// Which host is tried first.
+    pub fn first(&self) -> usize {
+        self.good.load(Ordering::Relaxed) % self.url.targets.len()
+    }
+
+    /// Tries each host once.
+    async fn try_each<T, F>(&self, attempt: impl Fn(Target) -> F) -> Result<T, sqlx::Error>
+    where
+        F: Future<Output = Result<T, sqlx::Error>>,
+    {
         let mut failure = None;
-        for attempt in self.attempts() {
-            match attempt.within(listen_to(attempt.target(), channel)).await {
-                Ok(listener) => return Ok(attempt.succeeded(listener)),
+        for turn in self.attempts() {
+            match turn.within(attempt(turn.target().clone())).await {
+                Ok(made) => return Ok(turn.succeeded(made)),
                 Err(error) => failure = worse(failure, error),
             }
         }
@@ -137,19 +135,19 @@ fn worse(known: Option<sqlx::Error>, error: sqlx::Error) -> Option<sqlx::Error> 
     known.filter(|known| !is_unavailable(known)).or(Some(error))
 }
 
-async fn connect_to(target: &Target) -> Result<PgConnection, sqlx::Error> {
+async fn connect_to(target: Target) -> Result<PgConnection, sqlx::Error> {
     let mut connection = PgConnection::connect_with(&target.options).await?;
-    set_up(&mut connection).await?;
+    session::set_up(&mut connection).await?;
     Ok(connection)
 }
 
-async fn listen_to(target: &Target, channel: &str) -> Result<PgListener, sqlx::Error> {
+async fn listen_to(target: Target, channel: &'static str) -> Result<PgListener, sqlx::Error> {
     // sqlx listens over connections of its own pools only.
-    let alone = PgPoolOptions::new().max_connections(1).connect_lazy_with(target.options.clone());
+    let alone = PgPoolOptions::new().max_connections(1).connect_lazy_with(target.options);
     let mut listener = PgListener::connect_with(&alone).await?;
     // With a lost connection go notices: whoever listens has to know.
     listener.eager_reconnect(false);
-    set_up(&mut listener).await?;
+    session::set_up(&mut listener).await?;
     listener.listen(channel).await?;
     Ok(listener)
 }

@@ -29,7 +29,7 @@ const SETTINGS: &str = "
     select current_setting('transaction_read_only')";
 
 /// Sets the session up. An error also where the database can be read only: a standby, or one that is being looked after.
-pub(in crate::store) async fn set_up(connection: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {
+pub(super) async fn set_up(connection: impl PgExecutor<'_>) -> Result<(), sqlx::Error> {
     let rows = connection.fetch_all(SETTINGS).await?;
     let read_only: String = rows.last().ok_or(sqlx::Error::RowNotFound)?.try_get(0)?;
     if read_only == "off" {
