@@ -133,12 +133,12 @@ pub async fn wait_for_replicas(db: &Db) -> Option<String> {
         }
     }
     sleep_until(latest).await;
-    if let Some(((first_look, dead), life)) = wait.behind.zip(wait.incarnation.clone()) {
+    if let Some(look) = wait.first_look {
         let db = db.clone();
         tokio::spawn(async move {
             // No lease of theirs from before that runs any longer.
-            sleep_until(first_look + LEASE).await;
-            if let Err(error) = forget_dead(&db, &dead, &life).await {
+            sleep_until(look.at + LEASE).await;
+            if let Err(error) = forget_dead(&db, &look).await {
                 tracing::debug!(%error, "leases of copies that do not answer stay in the table");
             }
         });
@@ -150,8 +150,16 @@ pub async fn wait_for_replicas(db: &Db) -> Option<String> {
 #[derive(Default)]
 struct Wait {
     incarnation: Option<String>,
-    /// Leases that were behind at the first look, and when that was.
-    behind: Option<(Instant, Vec<Behind>)>,
+    /// Where some were behind.
+    first_look: Option<Look>,
+}
+
+/// The leases that had not taken a change into account.
+struct Look {
+    at: Instant,
+    /// The life of the database that told of them.
+    incarnation: String,
+    behind: Vec<Behind>,
 }
 
 impl Wait {
@@ -177,7 +185,8 @@ impl Wait {
         }
         let mut behind = self.look(db, changes.revision).await?;
         if !behind.is_empty() {
-            self.behind = Some((Instant::now(), behind.clone()));
+            let incarnation = self.incarnation.clone().unwrap_or_default();
+            self.first_look = Some(Look { at: Instant::now(), incarnation, behind: behind.clone() });
         }
         let mut pause = SHORTEST_PAUSE;
         while !behind.is_empty() {
@@ -228,9 +237,9 @@ struct Behind {
 
 /// Removes those that have not moved since they were seen, a lease's length ago: no later change waits for them. A copy
 /// that is alive after all asks for another.
-async fn forget_dead(db: &Db, dead: &[Behind], incarnation: &str) -> Result<(), Error> {
-    let copies: Vec<_> = dead.iter().map(|dead| dead.copy).collect();
-    let moved_by: Vec<_> = dead.iter().map(|dead| dead.moved_by.clone()).collect();
+async fn forget_dead(db: &Db, look: &Look) -> Result<(), Error> {
+    let copies: Vec<_> = look.behind.iter().map(|dead| dead.copy).collect();
+    let moved_by: Vec<_> = look.behind.iter().map(|dead| dead.moved_by.clone()).collect();
     sqlx::query!(
         r#"
         delete from lease l using unnest($1::uuid[], $2::text[]) as dead (copy_id, moved_by)
@@ -240,7 +249,7 @@ async fn forget_dead(db: &Db, dead: &[Behind], incarnation: &str) -> Result<(), 
         "#,
         &copies,
         &moved_by,
-        incarnation,
+        look.incarnation,
     )
     .execute(db)
     .await?;
