@@ -94,7 +94,11 @@ async fn wait_for(url: DatabaseUrl, sizes: PoolSizes) -> Result<Pools, DatabaseE
                 said = true;
                 tokio::time::sleep(PAUSE).await;
             }
-            opened => return Ok(opened?),
+            opened => {
+                let pools = opened?;
+                pools.concerns.iter().for_each(|concern| tracing::warn!("{concern}"));
+                return Ok(pools);
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ pub mod verification;
 
 pub use connect::{DatabaseUrl, UrlError};
 pub use error::Error;
-pub use open::{OpenError, PoolSizes, Pools, open};
+pub use open::{Concern, OpenError, PoolSizes, Pools, open};
 pub use pool::Db;
 
 use sqlx::PgExecutor;

@@ -65,6 +65,17 @@ impl OpenError {
     }
 }
 
+/// What works, and somebody should know of. One sentence each, for the log of the process.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Concern {
+    #[error(
+        "what is said to the database at {0} is not encrypted; give DATABASE_URL sslmode=verify-full where it offers TLS"
+    )]
+    Unencrypted(String),
+    #[error("the database runs with fsync off: after a power cut, what was answered may be lost")]
+    NoFsync,
+}
+
 /// How many connections there may be at a time. The copy's lease and the request log have one each beside these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolSizes {
@@ -91,6 +102,8 @@ impl PoolSizes {
 pub struct Pools {
     pub requests: Db,
     pub workers: Db,
+    /// What was found when it was opened.
+    pub concerns: Vec<Concern>,
 }
 
 impl Pools {
@@ -104,6 +117,7 @@ impl Pools {
         Self {
             requests: Db::new(connector.clone(), sizes.requests),
             workers: Db::new(connector.clone(), sizes.workers),
+            concerns: Vec::new(),
         }
     }
 
@@ -136,7 +150,7 @@ pub async fn open(url: DatabaseUrl, sizes: PoolSizes) -> Result<Pools, OpenError
             break connection;
         }
     };
-    in_time(check_server(&mut connection)).await.map_err(failed)??;
+    let mut concerns = in_time(check_server(&mut connection)).await.map_err(failed)??;
     for target in targets {
         let in_clear = match target.encryption {
             Encryption::NotNeeded | Encryption::Required => false,
@@ -144,16 +158,12 @@ pub async fn open(url: DatabaseUrl, sizes: PoolSizes) -> Result<Pools, OpenError
             Encryption::Offered => !in_time(is_encrypted(&mut connection)).await.map_err(failed)?,
         };
         if in_clear {
-            tracing::warn!(
-                database = target.name,
-                "what is said to the database is not encrypted; give DATABASE_URL sslmode=verify-full where the \
-                 database offers TLS"
-            );
+            concerns.push(Concern::Unencrypted(target.name));
         }
     }
     migrate(&mut connection, &at).await?;
     let _ = connection.close().await;
-    Ok(Pools::over(&connector, sizes))
+    Ok(Pools { concerns, ..Pools::over(&connector, sizes) })
 }
 
 /// Tells apart what may pass from what somebody has to mend.
@@ -177,7 +187,7 @@ fn is_about_tls(error: &sqlx::Error) -> bool {
     }
 }
 
-async fn check_server(connection: &mut PgConnection) -> Result<Result<(), OpenError>, sqlx::Error> {
+async fn check_server(connection: &mut PgConnection) -> Result<Result<Vec<Concern>, OpenError>, sqlx::Error> {
     let sql = "select current_setting('server_version_num')::int, current_setting('server_version'),
         current_setting('server_encoding'), current_setting('fsync') = 'on'";
     let row = connection.fetch_one(sql).await?;
@@ -188,10 +198,8 @@ async fn check_server(connection: &mut PgConnection) -> Result<Result<(), OpenEr
     if encoding != "UTF8" {
         return Ok(Err(OpenError::Encoding(encoding)));
     }
-    if !row.try_get::<bool, _>(3)? {
-        tracing::warn!("the database runs with fsync off: after a power cut, what was answered may be lost");
-    }
-    Ok(Ok(()))
+    let is_safe: bool = row.try_get(3)?;
+    Ok(Ok(if is_safe { Vec::new() } else { vec![Concern::NoFsync] }))
 }
 
 async fn is_encrypted(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {

@@ -1,6 +1,6 @@
 //! TLS as libpq's sslmode says, by rustls.
 
-use augno_api_keys::store::{self, DatabaseUrl, OpenError, PoolSizes, Pools};
+use augno_api_keys::store::{self, Concern, DatabaseUrl, OpenError, PoolSizes, Pools};
 
 use super::server::TlsServer;
 
@@ -38,6 +38,7 @@ async fn each_mode_asks_for_what_it_says() {
             .await
             .unwrap();
         assert!(encrypted, "{url}");
+        assert_eq!(pools.concerns, [Concern::NoFsync], "{url}");
     }
     for url in [
         named("sslmode=verify-full"),

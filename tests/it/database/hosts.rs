@@ -1,6 +1,6 @@
 //! Several hosts: the first that can be written to is used.
 
-use augno_api_keys::store::{self, DatabaseUrl, OpenError, PoolSizes};
+use augno_api_keys::store::{self, Concern, DatabaseUrl, OpenError, PoolSizes};
 use sqlx::PgPool;
 
 use super::proxy::{Proxy, Way};
@@ -19,6 +19,9 @@ async fn the_next_host_is_tried_and_the_one_that_answers_is_kept(db: PgPool) {
     let url = one.url().replace(&one.address().to_string(), &hosts);
     let pools = store::open(parse(&url), SIZES).await.unwrap();
     assert!(store::is_writable(&pools.requests).await.unwrap());
+    // By the names of the hosts.
+    let unencrypted = pools.concerns.iter().filter(|concern| matches!(concern, Concern::Unencrypted(_)));
+    assert_eq!(unencrypted.count(), 3);
     one.set(Way::Open);
     other.set(Way::Cut);
     // The connection is lost; the next leads elsewhere.
