@@ -148,7 +148,8 @@ impl TestApp {
         let mut request: Request<Body> = request.body(body.into()).unwrap();
         let client = SocketAddr::new(CLIENT.parse().unwrap(), 4711);
         request.extensions_mut().insert(ConnectInfo(client));
-        let response = self.front.answer(request).await;
+        // Boxed: a test that asks many things holds each of them on its stack.
+        let response = Box::pin(self.front.answer(request)).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
