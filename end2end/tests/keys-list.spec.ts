@@ -46,7 +46,7 @@ test('searching finds names in any case and the last four characters', async ({ 
   await expect(keys.row(other.name)).toBeVisible();
   await expect(keys.row(key.name)).toHaveCount(0);
   await page.reload();
-  await expect(page.locator('html[data-alive]')).toBeAttached();
+  await keys.running();
   await expect(keys.search).toHaveValue(other.secret.slice(-4));
   await expect(keys.row(other.name)).toBeVisible();
 
