@@ -295,8 +295,8 @@ impl ApiError {
         let code = self.code.slug();
         let section = code.replace('_', "-");
         let status = self.status();
-        if self.code == ErrorCode::ServiceUnavailable {
-            // All for one reason, as long as it lasts.
+        if self.code == ErrorCode::ServiceUnavailable && !self.more.not_to_be_repeated {
+            // All for one reason, as long as it lasts. What may have been done is told of each time.
             if let Some(others) = OUTAGES.due(Instant::now()) {
                 tracing::error!(%request, code, cause = self.more.cause, others, "API calls failed");
             }

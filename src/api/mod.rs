@@ -101,8 +101,9 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
         }
     };
     entry.matched(operation);
+    let rotates = operation.answered_by == AnsweredBy::Us(Own::RotateKey);
     // Before anything is waited for.
-    let heard = state.secrets.revision();
+    let heard = if rotates { state.secrets.revision() } else { None };
     // What cannot be logged is not let through.
     let changes_nothing = operation.method.is_safe() && operation.answered_by != AnsweredBy::Upstream;
     if entry.log_is_failing() && !changes_nothing {
@@ -112,7 +113,7 @@ async fn respond(state: &AppState, entry: &mut Entry, request: Request) -> Resul
         return Ok(openapi::answer(state));
     }
     let caller = authorize::authorize(state, &parts, operation, entry).await?;
-    if operation.answered_by == AnsweredBy::Us(Own::RotateKey) {
+    if rotates {
         note_rotation(state, entry, &params, heard).await?;
     }
     match operation.answered_by {

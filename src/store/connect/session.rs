@@ -9,7 +9,7 @@ use sqlx::{PgExecutor, Row};
 /// before it: `store` locks a row and then reads beside it. Compiling a plan takes a hundred times as long as our queries
 /// do: the planner takes a list of ninety days for work. What is answered is on the disk.
 ///
-/// Not every system that PostgreSQL runs on knows the last four.
+/// Not every system that PostgreSQL runs on knows what is set last.
 const SETTINGS: &str = "
     set lock_timeout = '5s';
     set idle_in_transaction_session_timeout = '2s';
